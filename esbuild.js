@@ -1,0 +1,203 @@
+// Builds everything that ships (`node esbuild.js`) and, with `--tests`, the bundles of the tests.
+// One entry per runtime: the extension, each part that is loaded on use, the sandbox's child, the webview.
+const esbuild = require('esbuild');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const root = __dirname;
+const dist = path.join(root, 'dist');
+const at = (...parts) => path.join(root, ...parts);
+
+/** `import validate from 'schema:questions/schema/x.json'` gives the schema as plain code, no `new Function`. */
+function schemas() {
+  const compiled = new Map();
+  return {
+    name: 'schemas',
+    setup(build) {
+      build.onResolve({ filter: /^schema:/ }, (args) => ({
+        path: args.path.slice('schema:'.length),
+        namespace: 'schema',
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'schema' }, (args) => {
+        const file = at(args.path);
+        const siblings = fs.readdirSync(path.dirname(file)).filter((name) => name.endsWith('.schema.json'));
+        const watchFiles = siblings.map((name) => path.join(path.dirname(file), name));
+        const key = watchFiles.map((name) => fs.statSync(name).mtimeMs).join() + file;
+        if (!compiled.has(key)) {
+          const Ajv = require('ajv');
+          const standalone = require('ajv/dist/standalone').default;
+          const ajv = new Ajv({ allErrors: true, strict: false, code: { source: true, esm: true } });
+          for (const name of siblings) {
+            ajv.addSchema(JSON.parse(fs.readFileSync(path.join(path.dirname(file), name), 'utf8')), name);
+          }
+          compiled.set(key, standalone(ajv, ajv.getSchema(path.basename(file))));
+        }
+        return { contents: compiled.get(key), loader: 'js', resolveDir: root, watchFiles };
+      });
+    },
+  };
+}
+
+const shared = {
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: root,
+  plugins: [schemas()],
+  metafile: true,
+};
+
+const host = {
+  ...shared,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  loader: { '.py': 'text' },
+};
+
+/** Parts of the extension host that are loaded on use; see src/load.ts. */
+const parts = fs
+  .readdirSync(at('src', 'parts'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => path.join('src', 'parts', name));
+
+async function buildExtension() {
+  const [extension, loaded] = await Promise.all([
+    esbuild.build({ ...host, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' }),
+    esbuild.build({ ...host, entryPoints: parts, outdir: 'dist/parts', outExtension: { '.js': '.cjs' } }),
+  ]);
+  return { extension: extension.metafile, parts: loaded.metafile };
+}
+
+/** The Python runtime: one classic script for the bare realm, the wasm, the standard library, the child. */
+async function buildSandbox() {
+  const pyodide = path.dirname(require.resolve('pyodide/package.json'));
+  const [child] = await Promise.all([
+    esbuild.build({
+      ...host,
+      entryPoints: ['src/adapters/sandbox/child.ts'],
+      outfile: 'dist/sandbox/child.cjs',
+    }),
+    esbuild.build({
+      ...shared,
+      entryPoints: ['src/adapters/sandbox/runtime.mjs'],
+      outfile: 'dist/sandbox/runtime.js',
+      format: 'iife',
+      platform: 'neutral',
+      target: 'es2022',
+      external: ['node:*', 'ws'],
+      define: { 'import.meta.url': '"file:///rt/pyodide.asm.mjs"' },
+    }),
+  ]);
+  for (const name of ['pyodide.asm.wasm', 'python_stdlib.zip']) {
+    fs.copyFileSync(path.join(pyodide, name), path.join(dist, 'sandbox', name));
+  }
+  return { child: child.metafile };
+}
+
+async function buildWebview() {
+  const result = await esbuild.build({
+    ...shared,
+    entryPoints: ['webview/main.ts'],
+    outdir: 'dist/webview',
+    format: 'esm',
+    splitting: true,
+    platform: 'browser',
+    target: 'es2022',
+    chunkNames: 'chunk-[hash]',
+    loader: { '.css': 'css' },
+  });
+  return { webview: result.metafile };
+}
+
+/** The bank, compiled by the same code that reads packs: one index, one body file per track. */
+async function buildBank(outdir = path.join(dist, 'bank')) {
+  const bundle = path.join(dist, 'build', 'compileBank.cjs');
+  await esbuild.build({
+    ...host,
+    entryPoints: ['src/adapters/compileBank.ts'],
+    outfile: bundle,
+    minify: false,
+  });
+  delete require.cache[bundle];
+  const { compileBank } = require(bundle);
+  const compiled = compileBank(at('questions'));
+  if (compiled.faults.length > 0) {
+    for (const fault of compiled.faults)
+      console.error(`${fault.file}:${fault.line + 1}: ${fault.field}: ${fault.message}`);
+    throw new Error(`the bank has ${compiled.faults.length} fault(s)`);
+  }
+  fs.rmSync(outdir, { recursive: true, force: true });
+  fs.mkdirSync(outdir, { recursive: true });
+  for (const [name, content] of Object.entries(compiled.files)) {
+    fs.writeFileSync(path.join(outdir, name), JSON.stringify(content));
+  }
+}
+
+function copyStatic() {
+  fs.mkdirSync(path.join(dist, 'schema'), { recursive: true });
+  for (const name of fs.readdirSync(at('questions', 'schema'))) {
+    fs.copyFileSync(at('questions', 'schema', name), path.join(dist, 'schema', name));
+  }
+}
+
+async function buildTests() {
+  const entries = (dir) =>
+    fs
+      .readdirSync(at('test', dir), { recursive: true })
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => path.join('test', dir, name));
+  const tests = {
+    ...shared,
+    minify: false,
+    sourcemap: 'inline',
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    outbase: 'test',
+    outdir: 'dist/test',
+    outExtension: { '.js': '.cjs' },
+    loader: { '.py': 'text' },
+    external: ['playwright-core', '@kubernetes-models/*', 'esbuild', 'openai', 'typescript'],
+  };
+  // Without `vscode` among the externals a unit test that reaches the editor fails to build.
+  await esbuild.build({ ...tests, entryPoints: ['unit', 'content', 'contract', 'ui'].flatMap(entries) });
+  await esbuild.build({
+    ...tests,
+    entryPoints: ['test/host/index.ts'],
+    external: ['vscode'],
+    outdir: 'dist/test',
+    outExtension: {},
+    target: 'node22',
+  });
+}
+
+async function main() {
+  const only = process.argv.slice(2);
+  if (!only.includes('--tests-only')) {
+    const [extension, sandbox, webview] = await Promise.all([
+      buildExtension(),
+      buildSandbox(),
+      buildWebview(),
+      buildBank(),
+    ]);
+    copyStatic();
+    fs.writeFileSync(
+      path.join(dist, 'build', 'metafiles.json'),
+      JSON.stringify({ ...extension, ...sandbox, ...webview }),
+    );
+  }
+  if (only.includes('--tests') || only.includes('--tests-only')) await buildTests();
+}
+
+module.exports = { schemas, buildBank };
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,55 @@
+import type { GateReason } from './grade.ts';
+import { contentWords, fold } from './terms.ts';
+
+/** Fewer words of content than this cannot carry a point. */
+const FEWEST_WORDS = 6;
+
+// Openers that a hurried judge takes for an answer (master keys), in both languages.
+const OPENERS =
+  /^(thought process|solution|answer|reponse|let'?s think step by step|step by step|voici (ma|la) reponse|here is (my|the) answer|reflechissons( etape par etape)?)?[\s:.,…!-]*$/;
+
+function words(text: string): string[] {
+  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function shingles(text: string, size: number): Set<string> {
+  const list = words(text);
+  const found = new Set<string>();
+  for (let i = 0; i + size <= list.length; i++) found.add(list.slice(i, i + size).join(' '));
+  return found;
+}
+
+// Share of the answer's five-word runs that stand in the prompt: .8 is a copy with a word changed.
+function isCopy(answer: string, prompt: string): boolean {
+  const own = shingles(answer, 5);
+  if (own.size === 0) return prompt.length > 0 && words(prompt).join(' ').includes(words(answer).join(' '));
+  const source = shingles(prompt, 5);
+  const shared = [...own].filter((run) => source.has(run)).length;
+  return shared / own.size >= 0.8;
+}
+
+/**
+ * What can be said of a prose answer before anybody reads it: the reason why it is worth nothing, or nothing.
+ * `prompts` are all the texts of the question that the candidate could see.
+ */
+export function gateProse(answer: string, prompts: readonly string[]): GateReason | undefined {
+  if (answer.trim() === '') return 'blank';
+  if (OPENERS.test(fold(answer).trim())) return 'opener_only';
+  if (prompts.some((prompt) => isCopy(answer, prompt))) return 'copied_question';
+  if (contentWords(answer) < FEWEST_WORDS) return 'near_empty';
+  return undefined;
+}
+
+/** The same for an exercise: all files blank, or none changed since it was opened. */
+export function gateFiles(
+  files: Readonly<Record<string, string>>,
+  scaffolds: readonly Readonly<Record<string, string>>[],
+): GateReason | undefined {
+  const bare = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
+  const paths = Object.keys(files);
+  if (paths.every((path) => bare(files[path]) === '')) return 'blank';
+  const untouched = scaffolds.some((scaffold) =>
+    paths.every((path) => bare(files[path]) === bare(scaffold[path])),
+  );
+  return untouched ? 'untouched_scaffold' : undefined;
+}

@@ -101,7 +101,7 @@ async function buildSandbox() {
 async function buildWebview() {
   const result = await esbuild.build({
     ...shared,
-    entryPoints: ['webview/main.ts'],
+    entryPoints: ['webview/main.ts', 'webview/main.css'],
     outdir: 'dist/webview',
     format: 'esm',
     splitting: true,
@@ -132,9 +132,11 @@ async function buildBank(outdir = path.join(dist, 'bank')) {
   }
   fs.rmSync(outdir, { recursive: true, force: true });
   fs.mkdirSync(outdir, { recursive: true });
-  for (const [name, content] of Object.entries(compiled.files)) {
-    fs.writeFileSync(path.join(outdir, name), JSON.stringify(content));
-  }
+  const write = (name, content) =>
+    fs.writeFileSync(path.join(outdir, `${name}.json`), JSON.stringify(content));
+  write('index', compiled.index);
+  write('rules', compiled.rules);
+  for (const [track, body] of Object.entries(compiled.bodies)) write(`track-${track}`, body);
 }
 
 function copyStatic() {

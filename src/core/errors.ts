@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'internal',
   'not_found',
   'practice_folder_unwritable',
+  'practice_folder_foreign',
   'answer_unsaved',
   'store_unwritable',
   'store_unreadable',
@@ -65,9 +66,16 @@ export class AppError extends Error {
   }
 }
 
+/** Whether a thrown value is ours. By shape: each separately loaded part has a class of its own. */
+export function isAppError(thrown: unknown): thrown is AppError {
+  return (
+    thrown instanceof Error && thrown.name === 'AppError' && 'code' in thrown && isErrorCode(thrown.code)
+  );
+}
+
 /** What is known of a thrown value: its code, or `internal` with its message. */
 export function asAppError(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
+  if (isAppError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError('internal', { message }, thrown);
 }

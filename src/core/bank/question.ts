@@ -1,3 +1,4 @@
+import type { Rule } from '../checks/finding.ts';
 import type { Lang, Localized } from '../language.ts';
 
 export const LEVELS = ['junior', 'mid', 'senior'] as const;
@@ -85,12 +86,16 @@ export interface ExerciseFile {
   readonly scaffold: Localized;
 }
 
-/** One deterministic check that an exercise asks for. */
+/** One deterministic check of an exercise: it passes when none of its rules is broken. */
 export interface CheckSpec {
   readonly id: string;
-  readonly family: string;
-  readonly with: Readonly<Record<string, unknown>>;
+  readonly title: Localized;
+  readonly weight: number;
+  readonly family: FamilyName;
+  readonly rules: readonly string[];
 }
+
+export type FamilyName = 'argo-rollouts' | 'python';
 
 /** An exercise: files to complete, checks in code, and points that only a reader can judge. */
 export interface Exercise extends Rubric {
@@ -109,6 +114,10 @@ export interface Exercise extends Rubric {
   readonly checked: string;
   readonly files: readonly ExerciseFile[];
   readonly checks: readonly CheckSpec[];
+  /** What each family is told beside the files. */
+  readonly options: Readonly<Partial<Record<FamilyName, Readonly<Record<string, unknown>>>>>;
+  /** The texts of every rule that the checks name. */
+  readonly rules: Readonly<Record<string, Rule>>;
   /** Files of the solution by path. */
   readonly solution: Readonly<Record<string, string>>;
   readonly solution_note: Localized;

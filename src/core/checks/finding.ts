@@ -47,6 +47,7 @@ export type NotRunCode =
   | 'sandbox_timeout'
   | 'sandbox_memory'
   | 'sandbox_crashed'
+  | 'workspace_untrusted'
   | 'cancelled';
 
 /** A file of an exercise that is run rather than read. */

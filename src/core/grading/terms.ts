@@ -12,9 +12,16 @@ const FILLERS = new Set(
   ).split(' '),
 );
 
-const STEM: Readonly<Record<Lang, (word: string) => string>> = { fr: stemFrench, en: stemEnglish };
+// A term right after one of these, or broken by one, is denied rather than said.
+const NEGATIONS = new Set('not never no without cannot t nor pas jamais aucun aucune sans ni'.split(' '));
+
+// Words of two letters are codes (ms, ks, ab), not inflected words.
+const stemmed = (stemmer: (word: string) => string) => (word: string) => (word.length > 2 ? stemmer(word) : word);
+
+const STEM: Readonly<Record<Lang, (word: string) => string>> = { fr: stemmed(stemFrench), en: stemmed(stemEnglish) };
 
 interface Word {
+  readonly isNegation: boolean;
   readonly fr: string;
   readonly en: string;
 }
@@ -35,7 +42,11 @@ function wordsOf(text: string): string[] {
 }
 
 function stems(text: string): Word[] {
-  return wordsOf(text).map((word) => ({ fr: STEM.fr(word), en: STEM.en(word) }));
+  return wordsOf(text).map((word) => ({
+    isNegation: NEGATIONS.has(word),
+    fr: STEM.fr(word),
+    en: STEM.en(word),
+  }));
 }
 
 /** Sentences of a text with their offsets in it; a line break ends one, as in a list. */
@@ -50,15 +61,17 @@ export function sentences(text: string): { start: number; end: number; text: str
   return found;
 }
 
-// A term is found when its stems follow each other, with at most one other word between two of them.
+// A term is found when its stems follow each other, with at most one other word between two of them and
+// no negation in between or right before.
 function contains(words: readonly Word[], term: readonly Word[], lang: Lang): boolean {
   const first = term[0];
   if (first === undefined) return false;
   for (let start = 0; start < words.length; start++) {
-    if (words[start]?.[lang] !== first[lang]) continue;
+    if (words[start]?.[lang] !== first[lang] || words[start - 1]?.isNegation) continue;
     let at = start;
     const rest = term.slice(1).every((wanted) => {
-      const next = [at + 1, at + 2].find((i) => words[i]?.[lang] === wanted[lang]);
+      const reach = words[at + 1]?.isNegation ? [at + 1] : [at + 1, at + 2];
+      const next = reach.find((i) => words[i]?.[lang] === wanted[lang]);
       if (next === undefined) return false;
       at = next;
       return true;

@@ -1,0 +1,123 @@
+import type { EntryState } from '../bank/catalogue.ts';
+import type { Grade, Subject } from '../grading/grade.ts';
+import { bandOf } from '../grading/score.ts';
+import type { StoredTexts, StudyEvent } from '../store/events.ts';
+
+export interface Attempt {
+  readonly id: string;
+  readonly ts: number;
+  readonly subject: Subject;
+  readonly texts: StoredTexts;
+  /** The last grade of this attempt; the candidate's ticks replace an estimate, never a model's grade. */
+  readonly grade: Grade | undefined;
+}
+
+/** What is known of one entry of the bank. */
+export interface EntryHistory {
+  readonly attempts: readonly Attempt[];
+  readonly hints: number;
+  readonly solutionSeen: boolean;
+}
+
+export interface DrillRecord {
+  readonly id: string;
+  readonly subjects: readonly Subject[];
+  /** Done so far: the attempt that was graded, or null when skipped. */
+  readonly steps: readonly { readonly subject: Subject; readonly attempt: string | null }[];
+  readonly ended: boolean;
+}
+
+const NOTHING: EntryHistory = { attempts: [], hints: 0, solutionSeen: false };
+
+/** The state of study as a fold over the journal's events. The order of events is that of their stamps. */
+export class History {
+  readonly #entries = new Map<string, EntryHistory>();
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #drills = new Map<string, DrillRecord>();
+  #lastDrill: string | undefined;
+
+  entry(id: string): EntryHistory {
+    return this.#entries.get(id) ?? NOTHING;
+  }
+
+  attempt(id: string): Attempt | undefined {
+    return this.#attempts.get(id);
+  }
+
+  drill(id: string): DrillRecord | undefined {
+    return this.#drills.get(id);
+  }
+
+  /** The drill begun last, unless it has ended: what "resume" goes on with. */
+  get openDrill(): DrillRecord | undefined {
+    const drill = this.#lastDrill === undefined ? undefined : this.#drills.get(this.#lastDrill);
+    return drill?.ended ? undefined : drill;
+  }
+
+  /** The state that the sidebar shows, from the last attempt that has a score. */
+  state(id: string): EntryState {
+    const entry = this.#entries.get(id);
+    if (!entry) return 'new';
+    const score = entry.attempts.findLast(({ grade }) => grade?.score != null)?.grade?.score;
+    if (score == null) return 'started';
+    const band = bandOf(score);
+    return band === 'good' || band === 'excellent' ? 'good' : 'to_review';
+  }
+
+  /** Folds one event in. An event that names an unknown attempt or drill changes nothing. */
+  apply(event: StudyEvent): void {
+    switch (event.type) {
+      case 'attempt': {
+        const { id, ts, subject, texts } = event;
+        this.#setAttempt({ id, ts, subject, texts, grade: undefined });
+        break;
+      }
+      case 'grade':
+      case 'ticks': {
+        const attempt = this.#attempts.get(event.attempt);
+        if (attempt) this.#setAttempt({ ...attempt, grade: event.grade });
+        break;
+      }
+      case 'opened':
+        this.#update(event.subject.id, {});
+        break;
+      case 'hint':
+        this.#update(event.subject.id, { hints: Math.max(this.entry(event.subject.id).hints, event.rung) });
+        break;
+      case 'solution':
+        this.#update(event.subject.id, { solutionSeen: true });
+        break;
+      case 'drill':
+        this.#drills.set(event.drill, { id: event.drill, subjects: event.subjects, steps: [], ended: false });
+        this.#lastDrill = event.drill;
+        break;
+      case 'drill_step':
+        this.#updateDrill(event.drill, (drill) => ({
+          ...drill,
+          steps: [
+            ...drill.steps.filter(({ subject }) => subject.id !== event.subject.id),
+            { subject: event.subject, attempt: event.attempt },
+          ],
+        }));
+        break;
+      case 'drill_end':
+        this.#updateDrill(event.drill, (drill) => ({ ...drill, ended: true }));
+        break;
+    }
+  }
+
+  #update(id: string, change: Partial<EntryHistory>): void {
+    this.#entries.set(id, { ...this.entry(id), ...change });
+  }
+
+  #setAttempt(attempt: Attempt): void {
+    this.#attempts.set(attempt.id, attempt);
+    const others = this.entry(attempt.subject.id).attempts.filter(({ id }) => id !== attempt.id);
+    this.#update(attempt.subject.id, { attempts: [...others, attempt].sort((a, b) => a.ts - b.ts) });
+  }
+
+  #updateDrill(id: string, change: (drill: DrillRecord) => DrillRecord): void {
+    const drill = this.#drills.get(id);
+    if (drill) this.#drills.set(id, change(drill));
+  }
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { AppError } from './core/errors.ts';
+import { Bank } from './vscode/bank.ts';
+import { Checks } from './vscode/checks.ts';
+import * as answer from './vscode/features/answer/index.ts';
+import * as drill from './vscode/features/drill/index.ts';
+import * as grade from './vscode/features/grade/index.ts';
+import * as language from './vscode/features/language/index.ts';
+import * as model from './vscode/features/model/index.ts';
+import * as packs from './vscode/features/packs/index.ts';
+import * as practiceFeature from './vscode/features/practice/index.ts';
+import * as questions from './vscode/features/questions/index.ts';
+import * as statusBar from './vscode/features/statusBar.ts';
+import { Grading } from './vscode/grading.ts';
+import { Localizer } from './vscode/l10n.ts';
+import { Models } from './vscode/models.ts';
+import { createPages } from './vscode/panel/pages.ts';
+import { Panel } from './vscode/panel/panel.ts';
+import { PracticeFolder } from './vscode/practice.ts';
+import { Reporter } from './vscode/report.ts';
+import type { Services } from './vscode/services.ts';
+import { Study } from './vscode/study.ts';
+
+const FEATURES = [questions, answer, grade, drill, language, model, packs, practiceFeature, statusBar];
+
+/** Wiring only: services in the order of their needs, then the features. Tests get the services back. */
+export function activate(context: vscode.ExtensionContext): Services | undefined {
+  const log = vscode.window.createOutputChannel('Canari', { log: true });
+  const l10n = new Localizer(context.extensionPath);
+  const report = new Reporter(l10n, log);
+  const bank = new Bank(context.extensionPath);
+  const practice = new PracticeFolder();
+  const study = new Study(context.globalStorageUri, (lines) => {
+    const [first] = lines;
+    if (first)
+      report.failure(
+        new AppError('store_unreadable', { path: `${first.file}:${first.line}`, detail: first.reason }),
+      );
+  });
+  const models = new Models(context);
+  const checks = new Checks(context, l10n, practice, log);
+  const grading = new Grading({ bank, practice, study, models, checks, l10n, report });
+  const panel = new Panel({ extensionUri: context.extensionUri, l10n, report, log });
+  const services: Services = {
+    context,
+    log,
+    l10n,
+    report,
+    bank,
+    practice,
+    study,
+    models,
+    checks,
+    grading,
+    panel,
+  };
+  panel.serve(createPages(services), grade.createHandlers(services));
+  context.subscriptions.push(log, l10n, bank, practice, study, checks, grading, panel);
+  context.subscriptions.push(...FEATURES.map((feature) => feature.register(services)));
+  return context.extensionMode === vscode.ExtensionMode.Test ? services : undefined;
+}

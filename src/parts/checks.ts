@@ -1,0 +1,2 @@
+export { createPythonSandbox } from '../adapters/sandbox/python.ts';
+export { runChecks } from '../core/checks/runChecks.ts';

@@ -1,0 +1,1 @@
+export { createOpenAiClient, listModels } from '../adapters/models/openai.ts';

@@ -1,0 +1,1 @@
+export { compilePack } from '../adapters/compileBank.ts';

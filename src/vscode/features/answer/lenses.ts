@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { COMMANDS } from '../../ids.ts';
+import type { Services } from '../../services.ts';
+
+/** The line of actions above an answer: Check · Grade · Hint · Compare. */
+export class AnswerLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #services: Services;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(services: Services) {
+    this.#services = services;
+    const refresh = () => this.#changed.fire();
+    this.#subscriptions = [
+      this.#changed,
+      vscode.languages.registerCodeLensProvider({ scheme: 'file' }, this),
+      services.l10n.onDidChange(refresh),
+      services.practice.onDidChange(refresh),
+      services.study.onDidChange(refresh),
+      services.grading.onDidProgress(refresh),
+    ];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const { practice, l10n, grading, bank, study } = this.#services;
+    const located = practice.locate(document.uri);
+    if (!located) return [];
+    const { subject } = located;
+    const item = await bank.item(subject).catch(() => undefined);
+    if (!item) return [];
+    const top = new vscode.Range(0, 0, 0, 0);
+    const lens = (title: string, command: string) =>
+      new vscode.CodeLens(top, { title, command, arguments: [subject] });
+    const { hints } = (await study.history()).entry(subject.id);
+    const isRunning = grading.session(subject) !== undefined;
+    const left = item.hints.length - hints;
+    return [
+      ...(subject.type === 'exercise' ? [lens(`$(beaker) ${l10n.t('lens.check')}`, COMMANDS.check)] : []),
+      isRunning
+        ? lens(`$(loading~spin) ${l10n.t('lens.grading')}`, COMMANDS.showGrade)
+        : lens(`$(play) ${l10n.t('lens.grade')}`, COMMANDS.grade),
+      ...(left > 0 ? [lens(`$(lightbulb) ${l10n.t('lens.hint', { left })}`, COMMANDS.hint)] : []),
+      lens(`$(diff) ${l10n.t('lens.compare')}`, COMMANDS.compare),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}

@@ -1,0 +1,252 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Exercise, Question } from '../core/bank/question.ts';
+import { AppError, asAppError } from '../core/errors.ts';
+import type { Grade, Subject } from '../core/grading/grade.ts';
+import type { Grader, Progress } from '../core/grading/gradeAnswer.ts';
+import type { Random } from '../core/ports.ts';
+import { load } from '../load.ts';
+import type { Bank } from './bank.ts';
+import type { Checks } from './checks.ts';
+import type { Localizer } from './l10n.ts';
+import type { Models } from './models.ts';
+import type { PracticeFolder } from './practice.ts';
+import type { Reporter } from './report.ts';
+import type { Study } from './study.ts';
+
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** Nonces from the system's source of randomness. */
+export const secureRandom: Random = {
+  token: (length) => [...randomBytes(length)].map((byte) => ALPHABET[byte % ALPHABET.length]).join(''),
+};
+
+/** A grade on its way. */
+export interface Session {
+  readonly subject: Subject;
+  readonly startedAt: number;
+  readonly progress: Progress | undefined;
+}
+
+/** A grade that has arrived, with the attempt that it belongs to. */
+export interface Graded {
+  readonly subject: Subject;
+  readonly attempt: string;
+  readonly grade: Grade;
+  /** False when the disk refused the record; the grade itself stands. */
+  readonly isStored: boolean;
+}
+
+interface Dependencies {
+  readonly bank: Bank;
+  readonly practice: PracticeFolder;
+  readonly study: Study;
+  readonly models: Models;
+  readonly checks: Checks;
+  readonly l10n: Localizer;
+  readonly report: Reporter;
+}
+
+/** Takes an answer from its documents to a stored grade; one at a time per subject. */
+export class Grading implements vscode.Disposable {
+  readonly #deps: Dependencies;
+  readonly #running = new Map<string, { session: Session; abort: AbortController }>();
+  readonly #last = new Map<string, Graded>();
+  readonly #progressed = new vscode.EventEmitter<Subject>();
+  readonly #graded = new vscode.EventEmitter<Graded>();
+
+  readonly onDidProgress = this.#progressed.event;
+  readonly onDidGrade = this.#graded.event;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  session(subject: Subject): Session | undefined {
+    return this.#running.get(subject.id)?.session;
+  }
+
+  get isRunning(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** The grade of this window's last attempt, or of the last one stored. */
+  async last(subject: Subject): Promise<Graded | undefined> {
+    const own = this.#last.get(subject.id);
+    if (own) return own;
+    const { attempts } = (await this.#deps.study.history()).entry(subject.id);
+    const attempt = attempts.findLast(({ grade }) => grade !== undefined);
+    return attempt?.grade && { subject, attempt: attempt.id, grade: attempt.grade, isStored: true };
+  }
+
+  cancel(subject: Subject): void {
+    this.#running.get(subject.id)?.abort.abort();
+  }
+
+  /** The answer's texts as they stand in the editor, saved or not; files that were deleted count as empty. */
+  async texts(subject: Subject, item: Question | Exercise): Promise<Record<string, string>> {
+    const { practice } = this.#deps;
+    const files = 'files' in item ? item.files.map(({ path }) => path) : [''];
+    const texts: Record<string, string> = {};
+    for (const file of files) {
+      const name =
+        file === '' ? practice.answerFile(subject, item.track) : practice.exerciseFile(subject.id, file);
+      const uri = vscode.Uri.file(name);
+      const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === uri.fsPath);
+      if (open?.isDirty && !(await open.save())) {
+        this.#deps.report.failure(new AppError('answer_unsaved', { path: name }));
+      }
+      texts[file] = open ? open.getText() : await readOrEmpty(uri);
+    }
+    return texts;
+  }
+
+  /**
+   * Grades the answer of a subject. `offline` overrides the settings for this once.
+   * Resolves with the grade, graded or not; throws only `cancelled` and failures before any grading.
+   */
+  async grade(subject: Subject, { offline = false } = {}): Promise<Graded> {
+    this.cancel(subject);
+    const abort = new AbortController();
+    const run = { session: { subject, startedAt: Date.now(), progress: undefined }, abort };
+    this.#running.set(subject.id, run);
+    this.#progressed.fire(subject);
+    try {
+      const graded = await this.#grade(subject, offline, abort.signal);
+      this.#last.set(subject.id, graded);
+      this.#running.delete(subject.id);
+      this.#graded.fire(graded);
+      return graded;
+    } finally {
+      if (this.#running.get(subject.id)?.abort === abort) this.#running.delete(subject.id);
+      this.#progressed.fire(subject);
+    }
+  }
+
+  /** The candidate's own verdicts on an attempt whose points were estimated or left open. */
+  async tick(attempt: string, met: readonly string[]): Promise<void> {
+    const { study, bank } = this.#deps;
+    const known = [...this.#last.values()].find((graded) => graded.attempt === attempt);
+    const grade = known?.grade ?? (await study.history()).attempt(attempt)?.grade;
+    if (!grade) throw new AppError('not_found', { id: attempt });
+    const item = await bank.item(grade.subject);
+    const corrected = load('grading').tickGrade(grade, item, met);
+    const event = { type: 'ticks', attempt, grade: corrected } as const;
+    this.#last.set(grade.subject.id, { subject: grade.subject, attempt, grade: corrected, isStored: true });
+    await study.record(event);
+    this.#progressed.fire(grade.subject);
+  }
+
+  dispose(): void {
+    for (const { abort } of this.#running.values()) abort.abort();
+    this.#progressed.dispose();
+    this.#graded.dispose();
+  }
+
+  async #grade(subject: Subject, offline: boolean, signal: AbortSignal): Promise<Graded> {
+    const { bank, study, l10n, checks, report } = this.#deps;
+    const item = await bank.item(subject);
+    const files = await this.texts(subject, item);
+    const exercise = 'files' in item ? item : undefined;
+    const assignment = {
+      rubric: item,
+      prompts: item.prompt,
+      scaffolds: exercise ? (['fr', 'en'] as const).map((lang) => scaffoldsOf(exercise, lang)) : [],
+    };
+    const answer = { subject, files, lang: l10n.lang, feedbackLang: l10n.feedbackLang };
+    const stored = await this.#store(subject, files);
+    const tools = {
+      random: secureRandom,
+      onProgress: (progress: Progress) => this.#onProgress(subject, progress),
+      ...(exercise
+        ? {
+            check: async (checkSignal: AbortSignal) =>
+              (await checks.run(exercise, files, checkSignal)).results,
+          }
+        : {}),
+    };
+    const { gradeAnswer, notGraded } = load('grading');
+    let grade: Grade;
+    try {
+      const grader = offline ? ({ kind: 'offline' } as const) : await this.#grader(signal);
+      grade = await gradeAnswer(answer, assignment, grader, tools, signal);
+    } catch (error) {
+      // Nobody could be asked: the checks are run all the same, and the points stay open.
+      const { code, params } = asAppError(error);
+      if (code === 'cancelled' || signal.aborted) throw error;
+      const results = tools.check ? await tools.check(signal) : [];
+      grade = notGraded(
+        { v: 1, subject, lang: answer.lang },
+        item,
+        { by: 'none' },
+        { code, params },
+        results,
+      );
+    }
+    if (signal.aborted) throw new AppError('cancelled');
+    const attempt = stored ?? randomUUID();
+    let isStored = stored !== undefined;
+    if (isStored) {
+      try {
+        await study.record({ type: 'grade', attempt, grade });
+      } catch (error) {
+        report.failure(error);
+        isStored = false;
+      }
+    }
+    return { subject, attempt, grade, isStored };
+  }
+
+  // The answer is on the disk before anybody reads it; a full disk costs the record, not the grade.
+  async #store(subject: Subject, files: Readonly<Record<string, string>>): Promise<string | undefined> {
+    const { study, l10n, report } = this.#deps;
+    try {
+      const { hints, solutionSeen } = (await study.history()).entry(subject.id);
+      const texts = await study.storeTexts(files);
+      return (await study.record({ type: 'attempt', subject, lang: l10n.lang, texts, hints, solutionSeen }))
+        .id;
+    } catch (error) {
+      report.failure(error);
+      return undefined;
+    }
+  }
+
+  // The first answer to each destination is sent only after a yes.
+  async #grader(signal: AbortSignal): Promise<Grader> {
+    const { models, l10n } = this.#deps;
+    const grader = await models.resolve();
+    if (grader.kind === 'offline' || models.isConfirmed(grader.client.destination)) return grader;
+    const { model, destination } = grader.client;
+    const [send, offline] = [l10n.t('confirm.send'), l10n.t('confirm.offline')];
+    const chosen = await vscode.window.showInformationMessage(
+      l10n.t('confirm.title', { model, destination }),
+      { modal: true, detail: l10n.t('confirm.detail', { destination }) },
+      send,
+      offline,
+    );
+    if (signal.aborted) throw new AppError('cancelled');
+    if (chosen === offline) return { kind: 'offline' };
+    if (chosen !== send) throw new AppError('send_declined', { destination });
+    await models.confirm(destination);
+    return grader;
+  }
+
+  #onProgress(subject: Subject, progress: Progress): void {
+    const run = this.#running.get(subject.id);
+    if (!run) return;
+    run.session = { ...run.session, progress };
+    this.#progressed.fire(subject);
+  }
+}
+
+export function scaffoldsOf(exercise: Exercise, lang: 'fr' | 'en'): Record<string, string> {
+  return Object.fromEntries(exercise.files.map(({ path, scaffold }) => [path, scaffold[lang]]));
+}
+
+async function readOrEmpty(uri: vscode.Uri): Promise<string> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,85 @@
+import { type HostEvents, type PageState, type PanelState, PROTOCOL } from '../src/shared/protocol.ts';
+import { el } from './dom.ts';
+import { host, rememberPage } from './host.ts';
+import { createStrings, type Strings } from './strings.ts';
+
+type Draw<State extends PageState> = (state: State, strings: Strings) => HTMLElement[];
+
+/** Each page is a chunk of its own, fetched when it is first shown. */
+async function draw(state: PageState, strings: Strings): Promise<HTMLElement[]> {
+  switch (state.page) {
+    case 'grade':
+      return (await import('./pages/grade.ts')).drawGrade(state, strings);
+    case 'solution':
+      return (await import('./pages/solution.ts')).drawSolution(state, strings);
+    case 'track':
+      return (await import('./pages/track.ts')).drawTrack(state, strings);
+    case 'drill':
+      return (await import('./pages/drill.ts')).drawDrill(state, strings);
+    case 'diagnosis':
+      return (await import('./pages/diagnosis.ts')).drawDiagnosis(state, strings);
+    case 'missing':
+      return drawMissing(state, strings);
+  }
+}
+
+const drawMissing: Draw<Extract<PageState, { page: 'missing' }>> = ({ title, message }) => [
+  el('header', {}, el('h1', {}, title)),
+  el('p', { role: 'alert' }, message),
+];
+
+const page = document.getElementById('page') as HTMLElement;
+const live = document.getElementById('live') as HTMLElement;
+let latest = 0;
+let shown: string | undefined;
+
+async function show({ ref, lang, strings, state }: PanelState): Promise<void> {
+  const turn = ++latest;
+  const nodes = await draw(state, createStrings(strings));
+  if (turn !== latest) return;
+  document.documentElement.lang = lang;
+  document.title = state.title;
+  const key = JSON.stringify(ref);
+  const isSame = key === shown;
+  const focused = isSame ? document.activeElement?.id : undefined;
+  page.replaceChildren(...nodes);
+  page.setAttribute('aria-label', state.title);
+  if (focused) document.getElementById(focused)?.focus();
+  if (!isSame) window.scrollTo(0, 0);
+  announce(state);
+  shown = key;
+  rememberPage(ref);
+}
+
+// A screen reader hears what changed, once, without losing its place.
+function announce(state: PageState): void {
+  if (state.page !== 'grade') return;
+  const { running, headline, failure } = state;
+  const words = running
+    ? running.text.replace(/\d+/g, '')
+    : [failure?.message, headline?.bandText, headline?.score].filter(Boolean).join('. ');
+  if (live.textContent !== words) live.textContent = words;
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (host.receive(data)) return;
+  const event = data as { kind?: unknown; type?: unknown; data?: unknown };
+  if (event?.kind !== 'event' || event.type !== 'panel/state') return;
+  show(event.data as HostEvents['panel/state']).catch((error: unknown) => {
+    host.tell('crash', {
+      message: error instanceof Error ? `${error.message}\n${error.stack}` : String(error),
+    });
+    page.replaceChildren(el('p', { role: 'alert' }, (event.data as PanelState).strings['crash'] ?? ''));
+  });
+});
+
+window.addEventListener('error', ({ message }) => host.tell('crash', { message }));
+
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+  if (!link) return;
+  event.preventDefault();
+  host.tell('link/open', { href: link.getAttribute('href') ?? '' });
+});
+
+host.tell('ready', { protocol: PROTOCOL });

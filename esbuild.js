@@ -75,7 +75,7 @@ async function buildExtension() {
 /** The Python runtime: one classic script for the bare realm, the wasm, the standard library, the child. */
 async function buildSandbox() {
   const pyodide = path.dirname(require.resolve('pyodide/package.json'));
-  const [child] = await Promise.all([
+  const [child, runtime] = await Promise.all([
     esbuild.build({
       ...host,
       entryPoints: ['src/adapters/sandbox/child.ts'],
@@ -95,7 +95,7 @@ async function buildSandbox() {
   for (const name of ['pyodide.asm.wasm', 'python_stdlib.zip']) {
     fs.copyFileSync(path.join(pyodide, name), path.join(dist, 'sandbox', name));
   }
-  return { child: child.metafile };
+  return { child: child.metafile, runtime: runtime.metafile };
 }
 
 async function buildWebview() {
@@ -146,6 +146,33 @@ function copyStatic() {
   }
 }
 
+/** The licences of everything that ended up in a bundle, and of the runtimes that are copied as they are. */
+function writeNotices(metafiles) {
+  const packages = new Map();
+  for (const { inputs } of Object.values(metafiles)) {
+    for (const input of Object.keys(inputs)) {
+      const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (match) packages.set(match[1].replace(/^.*node_modules\//, ''), at(match[1]));
+    }
+  }
+  const notices = [...packages]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, folder]) => {
+      const { version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+      const file = fs.readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
+      const text = file ? fs.readFileSync(path.join(folder, file), 'utf8').trim() : `Licence: ${license}`;
+      return `${name} ${version} (${license})\n\n${text}`;
+    });
+  notices.push(
+    'CPython 3.14 and its standard library (inside Pyodide)\n\nPython Software Foundation License Version 2, https://docs.python.org/3/license.html',
+  );
+  const rule = `\n\n${'-'.repeat(78)}\n\n`;
+  fs.writeFileSync(
+    path.join(dist, 'NOTICES.txt'),
+    `Software of others in Canari${rule}${notices.join(rule)}\n`,
+  );
+}
+
 async function buildTests() {
   const entries = (dir) =>
     fs
@@ -170,7 +197,7 @@ async function buildTests() {
   await esbuild.build({
     ...tests,
     entryPoints: ['test/host/index.ts'],
-    external: ['vscode'],
+    external: ['vscode', 'mocha'],
     outdir: 'dist/test',
     outExtension: {},
     target: 'node22',
@@ -186,11 +213,10 @@ async function main() {
       buildWebview(),
       buildBank(),
     ]);
+    const metafiles = { ...extension, ...sandbox, ...webview };
     copyStatic();
-    fs.writeFileSync(
-      path.join(dist, 'build', 'metafiles.json'),
-      JSON.stringify({ ...extension, ...sandbox, ...webview }),
-    );
+    writeNotices(metafiles);
+    fs.writeFileSync(path.join(dist, 'build', 'metafiles.json'), JSON.stringify(metafiles));
   }
   if (only.includes('--tests') || only.includes('--tests-only')) await buildTests();
 }

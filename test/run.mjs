@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { runExtensionTests } from './host/extensionTests.mjs';
 import { hostRun } from './host/hostRun.mjs';
-import { root } from './host/paths.mjs';
-import { endAll, endOnSignals, run } from './host/processes.mjs';
+import { root, temporary } from './host/paths.mjs';
+import { endAll, endOnSignals, onEnd, run, stop } from './host/processes.mjs';
 import { lastLines, say, seconds, UserError } from './host/progress.mjs';
 import { checkNode, ensureDependencies, ensureHostTools, node24 } from './host/tools.mjs';
 import { build, packVsix } from './host/vsix.mjs';
@@ -59,6 +59,9 @@ async function lint() {
   return one(code === 0);
 }
 
+/** @type {string | undefined} */
+let scratch;
+
 /** @type {Promise<void> | undefined} */
 let built;
 
@@ -111,32 +114,70 @@ async function mochaLayer(layer) {
 async function mocha(name, node, files) {
   const output = path.join(results, `${name}.json`);
   rmSync(output, { force: true });
-  const slow = name.startsWith('ui');
   const minutes = long ? longLimit : limits[/** @type {keyof typeof limits} */ (name.split('-')[0])];
-  const ended = await run(
+  const running = run(
     node,
     [
       bin('mocha', 'bin', 'mocha.js'),
       ...['--reporter', path.join(root, 'test', 'support', 'reporter.cjs')],
       ...['--reporter-option', `output=${output}`],
-      ...['--timeout', slow ? '90000' : long ? '600000' : '15000'],
+      ...['--timeout', long ? '600000' : name === 'ui' ? '90000' : '15000'],
       ...files,
     ],
-    // The progress of a step inside a layer (a server that starts) is not worth a line.
-    { cwd: root, env: { ...process.env, CANARI_LONG: long ? '1' : '' }, timeoutMs: minutes * 60_000 },
+    {
+      cwd: root,
+      env: { ...process.env, ...scratchFor(), CANARI_LONG: long ? '1' : '' },
+      timeoutMs: minutes * 60_000,
+    },
   );
+  const lingering = stopLingering(running, output);
+  const ended = await running;
+  clearInterval(lingering.timer);
   const counts = readResults(output);
   if (ended.output.trim() !== '') say(ended.output.trimEnd());
   if (counts === undefined) {
-    say(`${name}: mocha ended with ${ended.code} before it had a result.`);
+    say(
+      `${name}: mocha ended with ${ended.code} before it had a result${ended.code === 124 ? ` (${minutes} min)` : ''}.`,
+    );
     return one(false);
   }
-  if (ended.code === 124) {
-    say(`${name}: not over after ${minutes} min (the tests are, but something they opened is not closed).`);
+  if (lingering.stopped) {
+    say(`${name}: its tests are over, but something that they opened is not closed.`);
     return sum([counts, one(false)]);
   }
   // A rejection that nobody awaited ends mocha with another code after the last test has passed.
   return ended.code !== 0 && counts.failed === 0 ? sum([counts, one(false)]) : counts;
+}
+
+/** A temporary folder for the tests, removed at the end, however that comes. */
+function scratchFor() {
+  if (scratch === undefined) {
+    const folder = temporary('test');
+    onEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    scratch = folder;
+  }
+  return { TMPDIR: scratch, TEMP: scratch, TMP: scratch };
+}
+
+/**
+ * Ends mocha when it does not end by itself though it has its result.
+ * @param {ReturnType<typeof run>} running
+ * @param {string} output
+ */
+function stopLingering(running, output) {
+  const graceMs = 10_000;
+  let since = 0;
+  const state = {
+    stopped: false,
+    timer: setInterval(() => {
+      if (!existsSync(output)) return;
+      since ||= Date.now();
+      if (state.stopped || Date.now() - since < graceMs) return;
+      state.stopped = true;
+      void stop(running.child);
+    }, 250),
+  };
+  return state;
 }
 
 /** @param {string} file @returns {Counts & { failures?: Failure[] } | undefined} */

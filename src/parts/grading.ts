@@ -1,2 +1,2 @@
-export { gradeAnswer, notGraded } from '../core/grading/gradeAnswer.ts';
+export { gradeAnswer } from '../core/grading/gradeAnswer.ts';
 export { tickGrade } from '../core/grading/tick.ts';

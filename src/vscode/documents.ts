@@ -103,8 +103,6 @@ export class BankDocuments implements vscode.TextDocumentContentProvider, vscode
       l10n.in(lang, 'entry.minutes', { minutes: item.minutes }),
     ];
     const todo = 'files' in item ? l10n.in(lang, 'prompt.exercise') : l10n.in(lang, 'prompt.question');
-    return [`# ${item.title[lang]}`, `_${facts.join(' · ')}_`, item.prompt[lang].trim(), `> ${todo}`].join(
-      '\n\n',
-    );
+    return [`# ${item.title[lang]}`, facts.join(' · '), item.prompt[lang].trim(), todo].join('\n\n');
   }
 }

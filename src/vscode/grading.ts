@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Exercise, Question } from '../core/bank/question.ts';
-import { AppError, asAppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import type { Grade, Subject } from '../core/grading/grade.ts';
 import type { Grader, Progress } from '../core/grading/gradeAnswer.ts';
 import type { Random } from '../core/ports.ts';
@@ -54,6 +54,9 @@ export class Grading implements vscode.Disposable {
   readonly #last = new Map<string, Graded>();
   readonly #progressed = new vscode.EventEmitter<Subject>();
   readonly #graded = new vscode.EventEmitter<Graded>();
+
+  /** The source of nonces; tests of replies put a known one here. */
+  random: Random = secureRandom;
 
   readonly onDidProgress = this.#progressed.event;
   readonly onDidGrade = this.#graded.event;
@@ -156,7 +159,8 @@ export class Grading implements vscode.Disposable {
     const answer = { subject, files, lang: l10n.lang, feedbackLang: l10n.feedbackLang };
     const stored = await this.#store(subject, files);
     const tools = {
-      random: secureRandom,
+      random: this.random,
+      grader: () => (offline ? Promise.resolve({ kind: 'offline' } as const) : this.#grader(signal)),
       onProgress: (progress: Progress) => this.#onProgress(subject, progress),
       ...(exercise
         ? {
@@ -165,24 +169,7 @@ export class Grading implements vscode.Disposable {
           }
         : {}),
     };
-    const { gradeAnswer, notGraded } = load('grading');
-    let grade: Grade;
-    try {
-      const grader = offline ? ({ kind: 'offline' } as const) : await this.#grader(signal);
-      grade = await gradeAnswer(answer, assignment, grader, tools, signal);
-    } catch (error) {
-      // Nobody could be asked: the checks are run all the same, and the points stay open.
-      const { code, params } = asAppError(error);
-      if (code === 'cancelled' || signal.aborted) throw error;
-      const results = tools.check ? await tools.check(signal) : [];
-      grade = notGraded(
-        { v: 1, subject, lang: answer.lang },
-        item,
-        { by: 'none' },
-        { code, params },
-        results,
-      );
-    }
+    const grade = await load('grading').gradeAnswer(answer, assignment, tools, signal);
     if (signal.aborted) throw new AppError('cancelled');
     const attempt = stored ?? randomUUID();
     let isStored = stored !== undefined;

@@ -20,7 +20,7 @@ export class Study implements vscode.Disposable {
     this.#onUnreadable = onUnreadable;
     // Another window may have written while this one was away.
     this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused && this.#loaded) void this.#read();
+      if (focused && this.#loaded) void this.refresh();
     });
   }
 
@@ -29,6 +29,11 @@ export class Study implements vscode.Disposable {
     this.#loaded ??= this.#read();
     await this.#loaded;
     return this.#history;
+  }
+
+  /** Takes in what other windows have written since the last reading. */
+  refresh(): Promise<void> {
+    return this.#read();
   }
 
   /** Writes an event to the disk, then into the history. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { onEnd, run, start } from './processes.mjs';
+import { isEnding, onEnd, run, start } from './processes.mjs';
 import { lastLines, UserError } from './progress.mjs';
 
 /** The first VS Code that can run the extension (`engines.vscode`). Cursor counts its versions its own way. */
@@ -189,6 +189,7 @@ export async function openInEditor(editor, { folder, ...profile }) {
       ),
     );
     child.once('exit', (code) => {
+      if (isEnding()) return;
       forget();
       resolve(code ?? 0);
     });

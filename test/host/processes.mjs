@@ -26,6 +26,9 @@ function signalGroup(child, signal) {
   }
 }
 
+/** True once this process is on its way out: what stops then was stopped, and nobody is to call it a failure. */
+export const isEnding = () => ending;
+
 /** @param {import('node:child_process').ChildProcess} child */
 function groupAlive(child) {
   if (child.pid === undefined) return false;
@@ -71,31 +74,27 @@ export async function stop(child) {
  * Runs a command to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {import('node:child_process').SpawnOptions & { onOutput?: (text: string) => void, timeoutMs?: number }} [options]
- * @returns {Promise<{ code: number, output: string }>} the exit code (127 when the command does not exist, 124
- *   after `timeoutMs`), and standard output and error as they came
+ * @param {import('node:child_process').SpawnOptions & { timeoutMs?: number }} [options]
+ * @returns {Promise<{ code: number, output: string }> & { child: import('node:child_process').ChildProcess }}
+ *   the exit code (127 when the command does not exist, 124 after `timeoutMs`), and all that it wrote
  */
 export function run(command, args, options = {}) {
-  const { onOutput, timeoutMs, ...rest } = options;
-  return new Promise((resolve) => {
-    const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...rest });
+  const { timeoutMs, ...rest } = options;
+  const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...rest });
+  const ended = new Promise((resolve) => {
     let output = '';
     let late = false;
     /** @param {Buffer} chunk */
     const take = (chunk) => {
-      const text = chunk.toString('utf8');
-      output += text;
-      onOutput?.(text);
+      output += chunk.toString('utf8');
     };
     child.stdout?.on('data', take);
     child.stderr?.on('data', take);
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            late = true;
-            void stop(child);
-          }, timeoutMs);
+    const expire = () => {
+      late = true;
+      void stop(child);
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
     child.once('error', (error) => {
       clearTimeout(timer);
       resolve({ code: 127, output: `${output}${error.message}\n` });
@@ -103,9 +102,11 @@ export function run(command, args, options = {}) {
     child.once('close', (code) => {
       clearTimeout(timer);
       live.delete(child);
+      if (ending) return;
       resolve({ code: late ? 124 : (code ?? 1), output });
     });
   });
+  return Object.assign(ended, { child });
 }
 
 /**
@@ -119,29 +120,55 @@ export function onEnd(action) {
 
 /** Ends everything that this process started. */
 export async function endAll() {
-  await Promise.allSettled([...cleanups].map(async (action) => action()));
-  cleanups.clear();
+  const actions = [...cleanups];
   await Promise.all([...live].map(stop));
+  // After the processes: a folder cannot go while somebody writes into it.
+  await Promise.allSettled(actions.map(async (action) => action()));
+  cleanups.clear();
 }
 
 /**
- * Makes Ctrl+C, SIGTERM and a closed terminal end everything that was started, then this process.
- * @param {(signal: NodeJS.Signals) => void} [onSignal] told once, before the end
+ * Makes Ctrl+C, SIGTERM, a closed terminal and the end of the npm that started us end everything that was
+ * started, then this process.
  */
-export function endOnSignals(onSignal) {
-  for (const [signal, code] of /** @type {const} */ ([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ])) {
-    process.on(signal, () => {
-      if (ending) return; // npm and the terminal both send it
-      ending = true;
-      onSignal?.(signal);
-      void endAll().finally(() => process.exit(code));
-    });
-  }
+export function endOnSignals() {
+  /** @param {number} code */
+  const end = (code) => {
+    if (ending) return; // npm and the terminal both send it
+    ending = true;
+    void endAll().finally(() => process.exit(code));
+  };
+  process.on('SIGINT', () => end(130));
+  process.on('SIGTERM', () => end(143));
+  process.on('SIGHUP', () => end(129));
+  if (process.env.npm_lifecycle_event !== undefined && !windows) void followNpm(() => end(143));
   process.on('exit', () => {
     for (const child of live) if (groupAlive(child)) signalGroup(child, 'SIGKILL');
   });
+}
+
+/**
+ * Calls back when the npm that started us has ended: a signal sent to it alone does not always reach us, and we
+ * would go on without anybody knowing. Between npm and us there may be a shell, which waits for us.
+ * @param {() => void} onGone
+ */
+async function followNpm(onGone) {
+  const parent = process.ppid;
+  const { output } = await run('ps', ['-o', 'ppid=,comm=', '-p', String(parent)]);
+  const [, grandparent, command] = /^\s*(\d+)\s+(\S+)/.exec(output) ?? [];
+  const npm = /^-?(?:.*\/)?(?:sh|dash|bash|zsh)$/.test(command ?? '') ? Number(grandparent) : parent;
+  const check = () => {
+    if (process.ppid !== parent || !processAlive(npm)) onGone();
+  };
+  setInterval(check, 500).unref();
+}
+
+/** @param {number} pid */
+export function processAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

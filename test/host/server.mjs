@@ -4,22 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { vscodeServer } from './paths.mjs';
-import { onEnd, start, stop } from './processes.mjs';
+import { hostDir, vscodeServer } from './paths.mjs';
+import { isEnding, start, stop } from './processes.mjs';
 import { lastLines, UserError } from './progress.mjs';
 import { node24 } from './tools.mjs';
 
 /** The server says this once it listens. */
 const listening = /Extension host agent listening on (\d+)/;
 const startMs = 30_000;
-
-/**
- * Ends the server and its group when the launcher dies without a word (kill -9): the pipe between them closes.
- * Children of the server that inherit this run another script and are left alone.
- */
-const guard = `data:text/javascript,${encodeURIComponent(
-  "if (process.argv[1]?.endsWith('server-main.js')) process.stdin.on('error', () => {}).on('close', () => { try { process.kill(-process.pid, 'SIGKILL') } catch { process.exit(1) } }).resume().unref()",
-)}`;
 
 /**
  * The address that opens a folder, with the token that lets the browser in.
@@ -68,7 +60,7 @@ export function portFree(port) {
 export async function choosePort({ asked, usual, free = portFree }) {
   if (asked === undefined) return (await free(usual)) ? usual : 0;
   if (!Number.isInteger(asked) || asked < 1 || asked > 65_535) {
-    throw new UserError(`${asked} is not a port.`, 'Give a number from 1 to 65535: npm start -- --port 8391');
+    throw new UserError('--port takes a number from 1 to 65535.', 'For example: npm start -- --port 8391');
   }
   if (await free(asked)) return asked;
   throw new UserError(
@@ -90,7 +82,7 @@ export async function startServer(options) {
   const tokenFile = path.join(userDataDir, 'connection-token');
   if (secret !== undefined) writeFileSync(tokenFile, secret, { mode: 0o600 });
   const args = [
-    `--import=${guard}`,
+    path.join(hostDir, 'serverGuard.mjs'),
     path.join(vscodeServer, 'out', 'server-main.js'),
     '--host=127.0.0.1',
     `--port=${options.port ?? 0}`,
@@ -142,23 +134,19 @@ export async function startServer(options) {
     await stop(child);
     throw error;
   });
-  const forget = onEnd(() => stop(child));
   return {
     url: pageAddress({ port, workspace, token: secret }),
     port,
     token: secret,
     log: () => log.text,
-    ended: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1))),
-    stop: async () => {
-      forget();
-      await stop(child);
-    },
+    ended: new Promise((resolve) => child.once('exit', (code) => isEnding() || resolve(code ?? 1))),
+    stop: () => stop(child),
   };
 }
 
 /**
  * A server started from a terminal of another VS Code must not take that one's variables for its own, and
- * leaves its sockets in its own folder, when their names fit (104 bytes).
+ * leaves its sockets (53 characters each) in its own folder when their paths fit the limit of 107 bytes.
  * @param {string} userDataDir
  */
 function serverEnvironment(userDataDir) {
@@ -168,7 +156,7 @@ function serverEnvironment(userDataDir) {
     ),
   );
   const sockets = path.join(userDataDir, 'run');
-  if (process.platform !== 'linux' || Buffer.byteLength(sockets) > 50) return kept;
+  if (process.platform !== 'linux' || Buffer.byteLength(sockets) > 54) return kept;
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   return { ...kept, XDG_RUNTIME_DIR: sockets };
 }

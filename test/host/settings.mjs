@@ -13,6 +13,7 @@ export const plainSettings = {
   'extensions.ignoreRecommendations': true,
   'workbench.enableExperiments': false,
   'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
 /** For tests: nothing asks, nothing moves, and a folder that lies inside a repository shows none of it. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cache, hostDir, root, vscodeServer } from './paths.mjs';
-import { run } from './processes.mjs';
+import { processAlive, run } from './processes.mjs';
 import { lastLines, step, UserError } from './progress.mjs';
 
 /** The package that carries Node 24 for each platform, installed as an optional dependency. */
@@ -199,20 +199,10 @@ async function lockFile(file) {
         release();
       };
     } catch {
-      if (!alive(Number(readJson(file)))) rmSync(file, { force: true });
+      const holder = Number(readJson(file));
+      if (!(holder > 0) || !processAlive(holder)) rmSync(file, { force: true });
       else await new Promise((resolve) => setTimeout(resolve, 500));
     }
-  }
-}
-
-/** @param {number} pid */
-function alive(pid) {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -11,8 +11,8 @@ import fs from 'node:fs';
 import v8 from 'node:v8';
 import { EXIT_FATAL, EXIT_MEMORY, MESSAGE_CHARS, RESIDENT_BYTES, V8_WASM_PAGES } from './limits.ts';
 import { type ChildMessage, type ChildMode, type ChildSettings, parseRunRequest } from './protocol.ts';
-import harness from './python/harness.py';
 import feast from './python/feast_standin.py';
+import harness from './python/harness.py';
 import { openRealm, type Realm, type RealmOptions } from './realm.ts';
 
 const DIGEST_BYTES = 32;
@@ -154,5 +154,7 @@ async function main(mode: ChildMode, settings: ChildSettings): Promise<void> {
 const [mode, settings] = process.argv.slice(2);
 main(mode as ChildMode, JSON.parse(settings ?? '{}') as ChildSettings).catch((error: unknown) => {
   // Only our own errors come here: the realm's stay inside it.
-  process.stderr.write(`${error instanceof Error ? error.message : 'the child failed'}\n`, () => exit(EXIT_FATAL));
+  process.stderr.write(`${error instanceof Error ? error.message : 'the child failed'}\n`, () =>
+    exit(EXIT_FATAL),
+  );
 });

@@ -1,4 +1,4 @@
-/** Ceilings of one submission. Pure constants: both sides of the realm import this file. */
+// What the parent, the child and the inside of the realm agree on: ceilings, exit codes, file names.
 
 /** WebAssembly pages (64 KiB each) that the interpreter may hold: 512 MB. */
 export const WASM_PAGES = 8192;
@@ -20,6 +20,9 @@ export const MESSAGE_CHARS = 2_000_000;
 
 /** Most violations taken from one run. */
 export const VIOLATIONS = 200;
+
+/** Files that make up the sandbox, in its folder. */
+export const RUNTIME_FILES = ['child.cjs', 'runtime.js', 'pyodide.asm.wasm', 'python_stdlib.zip'] as const;
 
 /** Exit codes of the child that mean something to its parent. */
 export const EXIT_MEMORY = 86;

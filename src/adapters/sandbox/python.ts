@@ -2,9 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { FamilyOutcome, PythonSandbox, PythonSubmission } from '../../core/checks/finding.ts';
 import { probeFlags } from './flags.ts';
-import { MESSAGE_CHARS } from './limits.ts';
+import { MESSAGE_CHARS, RUNTIME_FILES } from './limits.ts';
 import { Child, type ChildEnd, type Launch } from './process.ts';
-import { RUNTIME_FILES } from './realm.ts';
 import { SnapshotCache } from './snapshot.ts';
 import { outcomeOf } from './violations.ts';
 
@@ -68,7 +67,9 @@ class Sandbox implements PythonSandbox {
   /** Starts a child ahead of use; it is dropped when nothing is run for a while. */
   warm(): void {
     if (this.#disposed) return;
-    this.#prepare().catch((error: unknown) => this.#options.log(`python: not warm (${messageOf(error)})`));
+    this.#prepare().catch((error: unknown) => {
+      if (!this.#disposed) this.#options.log(`python: not warm (${messageOf(error)})`);
+    });
   }
 
   dispose(): void {
@@ -102,9 +103,15 @@ class Sandbox implements PythonSandbox {
     });
     signal.addEventListener('abort', abort, { once: true });
     try {
-      // Starting is not undone by an abort: the child stays, waiting for the next run.
-      child = await Promise.race([this.#take(), aborted]);
-      if (!child) return notRun('cancelled', '');
+      const taken = this.#take();
+      child = await Promise.race([taken, aborted]);
+      if (!child) {
+        taken.then(
+          (late) => late.kill(),
+          () => {},
+        );
+        return notRun('cancelled', '');
+      }
       const softMs = Math.min(Math.max(submission.timeoutMs, SHORTEST_MS), LONGEST_MS);
       const end = await child.run({ request, softMs }, softMs + GRACE_MS);
       if (signal.aborted || this.#disposed) return notRun('cancelled', '');
@@ -186,6 +193,7 @@ class Sandbox implements PythonSandbox {
       if (!(await child.ready).restored) await this.#forget(cache, snapshot);
       return child;
     } catch (error) {
+      if (this.#disposed) throw error;
       this.#options.log(`python: no start from the snapshot (${messageOf(error)})`);
       await this.#forget(cache, snapshot);
       return this.#serve(launch, undefined);
@@ -217,7 +225,7 @@ class Sandbox implements PythonSandbox {
   async #prepareLaunch(): Promise<Launch> {
     // Real paths: the permission model compares them as they are.
     const runtimeDir = await fs.realpath(this.#options.runtimeDir).catch(() => this.#options.runtimeDir);
-    for (const name of [...RUNTIME_FILES, 'child.cjs']) {
+    for (const name of RUNTIME_FILES) {
       await fs.access(path.join(runtimeDir, name)).catch(() => {
         throw new Unavailable(`${path.join(runtimeDir, name)} is missing`);
       });

@@ -41,15 +41,12 @@ export interface RealmOptions {
   checkMemory(): void;
 }
 
-/** Files that the runtime is made of, beside child.cjs. */
-export const RUNTIME_FILES = ['runtime.js', 'pyodide.asm.wasm', 'python_stdlib.zip'] as const;
-
 const ENDINGS = { [RAN]: 'ran', [EXPIRED]: 'expired', [FAILED]: 'failed' } as const;
 
 // A call such as `import("node:fs")` or `import(e)`; a name that only ends in "import" is left alone.
 const DYNAMIC_IMPORT = /(?<![\w$.])import(?=\()/g;
 const ANY_DYNAMIC_IMPORT = /(?<![\w$.])import\s*(?:\(|\/[*/])/;
-const CLOSED_IMPORT = '(()=>{throw new Error("import() is closed")})';
+const CLOSED_IMPORT = '(()=>{throw new Error("dynamic import is closed")})';
 
 /** The script without a way to call `import()`. @throws when one is written as this does not expect. */
 export function withoutDynamicImport(script: string): string {

@@ -2,19 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { RUNTIME_FILES } from './limits.ts';
 import { Child, type Launch } from './process.ts';
-import { RUNTIME_FILES } from './realm.ts';
 
 const RECORD_MS = 60_000;
 const STALE_MS = 3_600_000;
 const NAME = /^python-[0-9a-f]{32}\.(snapshot|[0-9a-f]+\.tmp)$/;
 
-// The memory depends on the interpreter, and on the harness and the stand-ins, which are in the child.
-const KEYED_FILES = [...RUNTIME_FILES, 'child.cjs'];
-
+// The memory depends on the interpreter, and on the harness and the stand-ins, which are in child.cjs.
 async function keyOf(runtimeDir: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of KEYED_FILES) {
+  for (const name of RUNTIME_FILES) {
     for await (const chunk of createReadStream(path.join(runtimeDir, name))) hash.update(chunk as Buffer);
   }
   return hash.digest('hex').slice(0, 32);

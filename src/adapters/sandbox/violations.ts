@@ -35,7 +35,9 @@ function rangeIn(text: string, fields: Readonly<Record<string, unknown>>): Range
   if (fields['end_line'] === undefined && fields['end_col'] === undefined) {
     return { start, end: { line, column: Math.max(lineAt(line).trimEnd().length, start.column) } };
   }
-  const endLine = clampLine(fields['end_line'] === undefined ? line : position(fields['end_line'], 'end_line'));
+  const endLine = clampLine(
+    fields['end_line'] === undefined ? line : position(fields['end_line'], 'end_line'),
+  );
   const endColumn = Math.min(position(fields['end_col'], 'end_col'), lineAt(endLine).length);
   const backwards = endLine < line || (endLine === line && endColumn < start.column);
   return { start, end: backwards ? start : { line: endLine, column: endColumn } };

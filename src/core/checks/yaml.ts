@@ -102,7 +102,10 @@ function isDeeperThan(tokens: readonly CST.Token[], limit: number): boolean {
 
 function readDocument(document: Document.Parsed, text: string, lines: LineCounter) {
   const at = (from: number, to: number) => rangeAt(lines, from, Math.min(to, text.length));
-  const problems: YamlProblem[] = document.errors.map(({ pos, message }) => ({
+  // What follows a fault of syntax is mostly its echo.
+  const first = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const errors = document.errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
+  const problems: YamlProblem[] = errors.map(({ pos, message }) => ({
     rule: 'yaml-syntax',
     range: at(Math.min(pos[0], text.length), Math.max(pos[0], pos[1])),
     detail: message,

@@ -48,6 +48,8 @@ export type Progress =
 
 export interface GradeTools {
   readonly random: Random;
+  /** Decides who grades; asked only for an answer that is worth reading. May refuse with an `AppError`. */
+  readonly grader: () => Promise<Grader>;
   /** Runs the exercise's checks; absent for prose. */
   readonly check?: (signal: AbortSignal) => Promise<readonly CheckResult[]>;
   readonly onProgress: (progress: Progress) => void;
@@ -68,7 +70,6 @@ function throwIfAborted(signal: AbortSignal): void {
 export async function gradeAnswer(
   answer: Answer,
   assignment: Assignment,
-  grader: Grader,
   tools: GradeTools,
   signal: AbortSignal,
 ): Promise<Grade> {
@@ -84,19 +85,18 @@ export async function gradeAnswer(
   const checks = tools.check ? await tools.check(signal) : [];
   throwIfAborted(signal);
 
-  if (grader.kind === 'offline') {
-    // Terms in code are names, not explanations: offline, the design points are the candidate's to tick.
-    const judged = isCode
-      ? { points: UNJUDGED(rubric), pitfalls: [] }
-      : estimate(rubric, answer.files[''] ?? '');
-    return graded(base, rubric, { by: 'offline' }, judged.points, judged.pitfalls, checks, {});
-  }
-  const provenance: Provenance = {
-    by: 'model',
-    model: grader.client.model,
-    destination: grader.client.destination,
-  };
+  let provenance: Provenance = { by: 'none' };
   try {
+    const grader = await tools.grader();
+    throwIfAborted(signal);
+    if (grader.kind === 'offline') {
+      // Terms in code are names, not explanations: offline, the design points are the candidate's to tick.
+      const judged = isCode
+        ? { points: UNJUDGED(rubric), pitfalls: [] }
+        : estimate(rubric, answer.files[''] ?? '');
+      return graded(base, rubric, { by: 'offline' }, judged.points, judged.pitfalls, checks, {});
+    }
+    provenance = { by: 'model', model: grader.client.model, destination: grader.client.destination };
     const texts = Object.entries(answer.files).map(([file, original]) => ({
       file,
       original,
@@ -150,8 +150,8 @@ function graded(
   return { ...base, provenance, status: 'graded', score, points, pitfalls, checks, ...words };
 }
 
-/** A grade that could not be had: checks already run stand, everything else stays open. */
-export function notGraded(
+// A grade that could not be had: checks already run stand, everything else stays open.
+function notGraded(
   base: Base,
   rubric: Rubric,
   provenance: Provenance,

@@ -16,9 +16,13 @@ const FILLERS = new Set(
 const NEGATIONS = new Set('not never no without cannot t nor pas jamais aucun aucune sans ni'.split(' '));
 
 // Words of two letters are codes (ms, ks, ab), not inflected words.
-const stemmed = (stemmer: (word: string) => string) => (word: string) => (word.length > 2 ? stemmer(word) : word);
+const stemmed = (stemmer: (word: string) => string) => (word: string) =>
+  word.length > 2 ? stemmer(word) : word;
 
-const STEM: Readonly<Record<Lang, (word: string) => string>> = { fr: stemmed(stemFrench), en: stemmed(stemEnglish) };
+const STEM: Readonly<Record<Lang, (word: string) => string>> = {
+  fr: stemmed(stemFrench),
+  en: stemmed(stemEnglish),
+};
 
 interface Word {
   readonly isNegation: boolean;

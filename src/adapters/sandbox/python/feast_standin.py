@@ -25,7 +25,7 @@ VERSION = '0.66'
 
 
 class NotModelled(NotImplementedError):
-    """Something that real Feast may well accept, and that cannot be judged offline."""
+    """Names something that real Feast may well accept, and that cannot be judged offline."""
 
 
 class TypeCheckError(Exception):
@@ -153,7 +153,7 @@ def bind(kind_of_object, parameters, args, given, positional=False):
                 )
             values[name] = None if default is REQUIRED else default
         elif isinstance(values[name], Opaque):
-            raise NotModelled(f'{kind_of_object}({name}=…) is given {values[name]!r}, which is not available offline')
+            raise NotModelled(f'{values[name]!r}, given to {kind_of_object}({name}=…)')
         elif not kind.accepts(values[name]):
             got = describe(kind, values[name])
             _record.complain(
@@ -812,6 +812,31 @@ class OnDemandFeatureView(BaseFeatureView):
         self._project()
 
 
+ConflictPolicy = Enum('ConflictPolicy', ['LAST_WRITE_WINS', 'LABELER_PRIORITY', 'MAJORITY_VOTE'], module='feast.labeling')
+
+
+class LabelView(BaseFeatureView):
+    PARAMETERS = {
+        'name': (TEXT, REQUIRED),
+        'source': (MAYBE_SOURCE, None),
+        'schema': (FIELDS, None),
+        'entities': (ENTITIES, None),
+        'ttl': (MAYBE_SPAN, timedelta(days=0)),
+        'online': (FLAG, True),
+        'description': (TEXT, ''),
+        'tags': (TAGS, None),
+        'owner': (TEXT, ''),
+        'labeler_field': (TEXT, 'labeler'),
+        'conflict_policy': (instance('ConflictPolicy', ConflictPolicy), ConflictPolicy.LAST_WRITE_WINS),
+        'reference_feature_view': (MAYBE_TEXT, None),
+    }
+
+    def _build(self):
+        self._columns(self._schema, only(self.entities, Entity))
+        self.tags = self.tags or {}
+        self._project()
+
+
 def _decorator(view_class, parameters, defaults):
     def decorate(*args, **given):
         bind(f'@{view_class.__name__}', parameters, args, given)
@@ -841,7 +866,7 @@ on_demand_feature_view = _decorator(
 batch_feature_view = _decorator(BatchFeatureView, _optional_name(BatchFeatureView), {'online': True, 'offline': True})
 stream_feature_view = _decorator(StreamFeatureView, _optional_name(StreamFeatureView), {})
 
-SERVED = named('a feature view', 'FeatureView', 'OnDemandFeatureView')
+SERVED = named('a feature view', 'FeatureView', 'OnDemandFeatureView', 'LabelView')
 
 
 class FeatureService(Definition):
@@ -922,7 +947,7 @@ class FeatureStore:
         pass
 
     def __getattr__(self, name):
-        raise NotModelled(f'FeatureStore.{name} needs a feature store')
+        raise NotModelled(f'FeatureStore.{name}')
 
 
 class Opaque:
@@ -937,10 +962,10 @@ class Opaque:
         return Opaque(f'{self._name}.{name}')
 
     def __call__(self, *_args, **_given):
-        raise NotModelled(f'{self._name} is not available offline')
+        raise NotModelled(self._name)
 
     def __mro_entries__(self, _bases):
-        raise NotModelled(f'{self._name} is not available offline')
+        raise NotModelled(self._name)
 
     def __getitem__(self, _key):
         return self
@@ -963,8 +988,12 @@ class OpaqueModule(types.ModuleType):
 
 # Packages that feature repositories import beside Feast; their names may appear, their work is not done.
 OPAQUE = frozenset(
-    'dill google numpy pandas polars pyarrow pyspark pytz ray sentence_transformers torch transformers'.split()
+    'boto3 dill google numpy pandas polars pyarrow pydantic pyspark pytz ray requests scipy sentence_transformers '
+    'sklearn torch transformers yaml'.split()
 )
+
+# Modules whose classes are all known here.
+COMPLETE = ('feast', 'feast.types')
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -972,8 +1001,11 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(self, fullname, _path=None, _target=None):
         root, _, rest = fullname.partition('.')
+        parent, _, name = fullname.rpartition('.')
+        if parent in COMPLETE and name[:1].isupper():
+            return None  # no class of that name: Python refuses the import, as with Feast itself
         if root == 'feast' and rest:
-            raise NotModelled(f'the module {fullname} is not modelled offline')
+            raise NotModelled(f'the module {fullname}')
         if root in OPAQUE:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
@@ -1001,6 +1033,7 @@ _TOP = {
         FileSource,
         KafkaSource,
         KinesisSource,
+        LabelView,
         OnDemandFeatureView,
         Project,
         PushSource,
@@ -1009,13 +1042,14 @@ _TOP = {
         SnowflakeSource,
         StreamFeatureView,
         ValueType,
+        ConflictPolicy,
     )
 }
 
 # Exported by feast 0.66 and not modelled. Any other name is one that `from feast import` refuses.
 _TOP_NOT_MODELLED = (
-    'BaseChunker BaseEmbedder ChunkingConfig ConflictPolicy DataFrameEngine DocEmbedder EmbeddingConfig '
-    'EmbeddingProvider FeastDataFrame FeastVectorStore FeatureViewState FilterTranslator LabelView '
+    'BaseChunker BaseEmbedder ChunkingConfig DataFrameEngine DocEmbedder EmbeddingConfig '
+    'EmbeddingProvider FeastDataFrame FeastVectorStore FeatureViewState FilterTranslator '
     'MultiModalEmbedder OracleSource RepoConfig SchemaTransformFn SentenceTransformersEmbeddingProvider '
     'TextChunker copy_demo_notebooks get_embedding_provider'
 ).split()
@@ -1051,6 +1085,7 @@ _MODULES = {
         Struct,
         PrimitiveFeastType,
         FeastType,
+        ValueType,
         ('from_value_type', from_value_type),
         *PRIMITIVES.items(),
     ],
@@ -1078,7 +1113,7 @@ def _refuse(path):
     def missing(name):
         if name.startswith('__'):
             raise AttributeError(name)
-        raise NotModelled(f'{path}.{name} is not modelled offline')
+        raise NotModelled(f'{path}.{name}')
 
     return missing
 
@@ -1097,8 +1132,8 @@ def install(locate, strict):
             parent = 'feast.' + '.'.join(parts[:depth])
             if parent not in sys.modules:
                 _module(parent, [], _refuse(parent))
-        # feast.types is complete: what is not in it is not in Feast either.
-        _module(f'feast.{name}', members, None if name == 'types' else _refuse(f'feast.{name}'))
+        path = f'feast.{name}'
+        _module(path, members, None if path in COMPLETE else _refuse(path))
     sys.meta_path[:] = [finder for finder in sys.meta_path if not hasattr(finder, 'IS_STAND_IN')]
     sys.meta_path.insert(0, Finder())
     return _record

@@ -79,7 +79,8 @@ export function readModel(files: Readonly<Record<string, string>>): Reading {
         const value = valueAt(document.value, path);
         return typeof value === 'string' ? value : '';
       };
-      manifests.push({ file, document, kind: text('kind'), name: text('metadata', 'name') });
+      const kind = kindOf(text('apiVersion'), text('kind'));
+      manifests.push({ file, document, kind, name: text('metadata', 'name') });
     }
   }
   const ofKind = (kind: string) => manifests.filter((manifest) => manifest.kind === kind);
@@ -88,6 +89,12 @@ export function readModel(files: Readonly<Record<string, string>>): Reading {
     model: { files: paths, manifests, rollouts: ofKind('Rollout').map(readRollout), templates },
     violations,
   };
+}
+
+// Others use the same words: a Knative Service, a Rollout of OpenKruise. Those keep their group.
+function kindOf(apiVersion: string, kind: string): string {
+  const [group = ''] = apiVersion.split('/');
+  return group.includes('.') && group !== 'argoproj.io' ? `${kind}.${group}` : kind;
 }
 
 function readTemplate(manifest: Manifest): Template {

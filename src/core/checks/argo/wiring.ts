@@ -169,8 +169,10 @@ export function argumentValues(model: Model, template: Template): Map<string, st
   const values = new Map<string, string>();
   const read = (args: readonly Cursor[]) => {
     for (const arg of args) {
-      const value = arg.get('value').value;
-      if (value !== undefined && value !== null) values.set(`args.${argumentName(arg)}`, String(value));
+      const name = `args.${argumentName(arg)}`;
+      const value = arg.get('value');
+      if (value.exists) values.set(name, String(value.value));
+      else if (arg.get('valueFrom').exists) values.delete(name);
     }
   };
   for (const companion of companions(model, template)) read(companion.args);

@@ -1,4 +1,6 @@
 import { type HostEvents, type PageState, type PanelState, PROTOCOL } from '../src/shared/protocol.ts';
+// At once, not with the pages: the toolkit takes the theme's colours when the window has loaded.
+import './components/index.ts';
 import { el } from './dom.ts';
 import { host, rememberPage } from './host.ts';
 import { createStrings, type Strings } from './strings.ts';
@@ -31,24 +33,38 @@ const drawMissing: Draw<Extract<PageState, { page: 'missing' }>> = ({ title, mes
 const page = document.getElementById('page') as HTMLElement;
 const live = document.getElementById('live') as HTMLElement;
 let latest = 0;
-let shown: string | undefined;
+let shown: PanelState | undefined;
 
-async function show({ ref, lang, strings, state }: PanelState): Promise<void> {
+async function show(next: PanelState): Promise<void> {
+  // The host sends a snapshot whenever the panel comes back; drawing the same one again would lose ticks.
+  if (JSON.stringify(next) === JSON.stringify(shown)) return;
+  const { ref, lang, strings, state } = next;
   const turn = ++latest;
   const nodes = await draw(state, createStrings(strings));
   if (turn !== latest) return;
   document.documentElement.lang = lang;
   document.title = state.title;
-  const key = JSON.stringify(ref);
-  const isSame = key === shown;
+  const isSame = shown !== undefined && pageKey(shown) === pageKey(next);
   const focused = isSame ? document.activeElement?.id : undefined;
+  const ticks = isSame ? readTicks() : new Map<string, boolean>();
   page.replaceChildren(...nodes);
+  for (const [id, checked] of ticks) Object.assign(document.getElementById(id) ?? {}, { checked });
   page.setAttribute('aria-label', state.title);
   if (focused) document.getElementById(focused)?.focus();
   if (!isSame) window.scrollTo(0, 0);
   announce(state);
-  shown = key;
+  shown = next;
   rememberPage(ref);
+}
+
+// The same page of the same attempt: what the candidate has begun there stays as it is.
+function pageKey({ ref, state }: PanelState): string {
+  return JSON.stringify([ref, state.page === 'grade' ? [state.attempt, state.headline?.gradedBy] : null]);
+}
+
+function readTicks(): Map<string, boolean> {
+  const boxes = page.querySelectorAll<HTMLElement & { checked?: boolean }>('[id^="tick-"]');
+  return new Map([...boxes].map((box) => [box.id, box.checked === true]));
 }
 
 // A screen reader hears what changed, once, without losing its place.

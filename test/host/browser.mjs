@@ -1,10 +1,10 @@
 // A browser for the tests: the system's own when there is one, else the one that the npm registry carries.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cache, hostDir, root } from './paths.mjs';
+import { cacheFolder, hostDir, root } from './paths.mjs';
 import { onEnd, run } from './processes.mjs';
 import { lastLines, step, UserError } from './progress.mjs';
 import { ensureHostTools, node24 } from './tools.mjs';
@@ -77,11 +77,12 @@ async function packagedBrowser() {
   const { version } = createRequire(import.meta.url)(
     path.join(hostDir, 'node_modules/@sparticuz/chromium/package.json'),
   );
-  const folder = path.join(cache, `chromium-${version}`);
+  const folder = path.join(cacheFolder(), `chromium-${version}`);
   const executable = path.join(folder, 'chromium');
   if (!existsSync(executable)) await step('Unpacking the browser', () => unpack(folder));
   /** @type {Record<string, string>} */
-  const env = existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: path.join(folder, 'fonts') };
+  const env = systemFonts() ? {} : { FONTCONFIG_FILE: path.join(folder, 'fonts.conf') };
+  if (!existsSync(path.join(folder, 'fonts.conf'))) writeFontList(folder);
   const carried = { LD_LIBRARY_PATH: path.join(folder, 'al2023', 'lib') };
   let output = '';
   for (const libraries of [{}, carried]) {
@@ -92,6 +93,31 @@ async function packagedBrowser() {
   throw new UserError(
     `The packaged browser does not run here.\n${lastLines(output, 3)}`,
     'Install Chromium (apt-get install chromium), or set CHROME_PATH.',
+  );
+}
+
+/** A system without fonts makes Chromium end at the first text that it draws. */
+function systemFonts() {
+  if (!existsSync('/etc/fonts/fonts.conf')) return false;
+  const homes = ['/usr/share/fonts', '/usr/local/share/fonts', path.join(os.homedir(), '.fonts')];
+  return homes.some(
+    (home) =>
+      existsSync(home) &&
+      readdirSync(home, { recursive: true }).some((name) => /\.(?:ttf|otf|ttc|pfb)$/.test(String(name))),
+  );
+}
+
+/** The package's own list of font folders names none that exists here. @param {string} folder */
+function writeFontList(folder) {
+  writeFileSync(
+    path.join(folder, 'fonts.conf'),
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${path.join(folder, 'fonts')}</dir>
+  <cachedir>${path.join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`,
   );
 }
 

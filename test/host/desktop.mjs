@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { hostRun } from './hostRun.mjs';
-import { cache, root, temporary } from './paths.mjs';
+import { cacheFolder, root, temporary } from './paths.mjs';
 import { endOnSignals } from './processes.mjs';
 import { say, UserError } from './progress.mjs';
 import { quietSettings } from './settings.mjs';
@@ -25,7 +25,7 @@ async function main() {
   try {
     await runTests({
       ...(executable === '' ? {} : { vscodeExecutablePath: executable }),
-      cachePath: path.join(cache, 'desktop'),
+      cachePath: path.join(cacheFolder(), 'desktop'),
       extensionDevelopmentPath: options.extensionPaths,
       extensionTestsPath: options.testsPath,
       extensionTestsEnv: options.env,

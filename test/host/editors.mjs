@@ -1,8 +1,9 @@
 // Installed editors that can run the extension: where they lie, and how one is opened and closed again.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isEnding, onEnd, run, start } from './processes.mjs';
+import { isEnding, onEnd, processInfo, run, start } from './processes.mjs';
 import { lastLines, UserError } from './progress.mjs';
 
 /** The first VS Code that can run the extension (`engines.vscode`). Cursor counts its versions its own way. */
@@ -172,9 +173,9 @@ export async function installInEditor(editor, { vsix, ...profile }) {
 export async function openInEditor(editor, { folder, ...profile }) {
   // The command hands over to an editor process outside its group; that one writes its id into this file.
   const lock = path.join(profile.userDataDir, 'code.lock');
-  if ((await editorProcess(lock, profile.userDataDir)) === undefined) rmSync(lock, { force: true });
+  if (editorProcess(lock, profile.userDataDir) === undefined) rmSync(lock, { force: true });
   const forget = onEnd(async () => {
-    const pid = await editorProcess(lock, profile.userDataDir);
+    const pid = editorProcess(lock, profile.userDataDir);
     if (pid !== undefined) await endProcess(pid);
   });
   const { command, args, options } = cli(editor, [...profileArgs(profile), '--new-window', '--wait', folder]);
@@ -201,19 +202,18 @@ export async function openInEditor(editor, { folder, ...profile }) {
  * @param {string} lock
  * @param {string} userDataDir
  */
-async function editorProcess(lock, userDataDir) {
+function editorProcess(lock, userDataDir) {
   if (!existsSync(lock)) return undefined;
   const pid = Number(readFileSync(lock, 'utf8').trim());
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
   if (process.platform === 'win32') return pid;
-  const { output } = await run('ps', ['-o', 'args=', '-p', String(pid)]);
-  return output.includes(userDataDir) ? pid : undefined;
+  return processInfo(pid)?.args.includes(userDataDir) === true ? pid : undefined;
 }
 
 /** @param {number} pid */
 async function endProcess(pid) {
   if (process.platform === 'win32') {
-    await run('taskkill', ['/pid', String(pid), '/T', '/F']);
+    spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' });
     return;
   }
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {

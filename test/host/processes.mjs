@@ -1,5 +1,6 @@
 // Child processes, each in a group of its own, so that stopping one stops all that it started.
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const windows = process.platform === 'win32';
 /** @type {Set<import('node:child_process').ChildProcess>} */
@@ -141,7 +142,7 @@ export function endOnSignals() {
   process.on('SIGINT', () => end(130));
   process.on('SIGTERM', () => end(143));
   process.on('SIGHUP', () => end(129));
-  if (process.env.npm_lifecycle_event !== undefined && !windows) void followNpm(() => end(143));
+  if (process.env.npm_lifecycle_event !== undefined && !windows) followNpm(() => end(143));
   process.on('exit', () => {
     for (const child of live) if (groupAlive(child)) signalGroup(child, 'SIGKILL');
   });
@@ -152,15 +153,35 @@ export function endOnSignals() {
  * would go on without anybody knowing. Between npm and us there may be a shell, which waits for us.
  * @param {() => void} onGone
  */
-async function followNpm(onGone) {
+function followNpm(onGone) {
   const parent = process.ppid;
-  const { output } = await run('ps', ['-o', 'ppid=,comm=', '-p', String(parent)]);
-  const [, grandparent, command] = /^\s*(\d+)\s+(\S+)/.exec(output) ?? [];
-  const npm = /^-?(?:.*\/)?(?:sh|dash|bash|zsh)$/.test(command ?? '') ? Number(grandparent) : parent;
+  const { parent: grandparent, args = '' } = processInfo(parent) ?? {};
+  const npm = /^(?:\S*\/)?(?:sh|dash|bash|zsh) -c /.test(args) ? grandparent : parent;
   const check = () => {
-    if (process.ppid !== parent || !processAlive(npm)) onGone();
+    if (process.ppid !== parent || (npm !== undefined && !processAlive(npm))) onGone();
   };
   setInterval(check, 500).unref();
+}
+
+/**
+ * A process that may belong to another program; small Linux images have no `ps`.
+ * @param {number} pid
+ * @returns {{ parent: number, args: string } | undefined} undefined when it has ended, or cannot be told (Windows)
+ */
+export function processInfo(pid) {
+  if (windows) return undefined;
+  if (process.platform === 'linux') {
+    try {
+      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const parent = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+      return { parent, args };
+    } catch {
+      return undefined;
+    }
+  }
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], { encoding: 'utf8' });
+  const [, parent, args] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
+  return parent === undefined || args === undefined ? undefined : { parent: Number(parent), args };
 }
 
 /** @param {number} pid */

@@ -34,7 +34,7 @@ const since = (started) => seconds(performance.now() - started);
 
 function draw() {
   const titles = [...active].map(([title, started]) => `${title}  ${since(started)}`).join('  ·  ');
-  const width = (process.stderr.columns ?? 80) - 3;
+  const width = (process.stderr.columns || 80) - 3;
   process.stderr.write(`\r\x1b[K${frames[frame++ % frames.length]} ${titles.slice(0, width)}`);
 }
 

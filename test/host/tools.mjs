@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cache, hostDir, root, vscodeServer } from './paths.mjs';
+import { cacheFolder, hostDir, root, vscodeServer } from './paths.mjs';
 import { processAlive, run } from './processes.mjs';
-import { lastLines, step, UserError } from './progress.mjs';
+import { step, UserError } from './progress.mjs';
 
 /** The package that carries Node 24 for each platform, installed as an optional dependency. */
 const nodePackages = {
@@ -54,6 +54,9 @@ function readJson(file) {
   }
 }
 
+/** By default npm waits more than a minute before it says that there is no network. */
+const patience = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+
 /**
  * Runs npm, the one that started us when there is one.
  * @param {string[]} args
@@ -61,7 +64,7 @@ function readJson(file) {
  */
 async function npm(args, cwd) {
   const script = process.env.npm_execpath;
-  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error', ...patience];
   const { code, output } =
     script?.endsWith('.js') === true
       ? await run(process.execPath, [script, ...args, ...quiet], { cwd, env: npmEnvironment() })
@@ -71,7 +74,7 @@ async function npm(args, cwd) {
           shell: process.platform === 'win32',
         });
   if (code === 0) return;
-  throw npmError(`npm ${args.join(' ')}`, code, output);
+  throw npmError(`npm ${args[0]}`, code, output);
 }
 
 /** npm started from an npm script would take that script's settings for its own. */
@@ -95,9 +98,12 @@ export function npmError(command, code, output) {
       'It comes with Node: install Node 20 or later from https://nodejs.org.',
     );
   }
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i.test(output)) {
+  const said = output
+    .split('\n')
+    .filter((line) => !/^(?:npm (?:error|warn))?\s*$|complete log|Unknown user config/.test(line));
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|npm error network/i.test(output)) {
     return new UserError(
-      `${command} could not reach the npm registry.\n${lastLines(output, 4)}`,
+      `${command} could not reach the npm registry.\n${said.slice(-3).join('\n')}`,
       'Check the connection (and `npm config get registry`, `npm config get proxy`), then run the command again.',
     );
   }
@@ -107,9 +113,6 @@ export function npmError(command, code, output) {
       'Free about 1 GB, then run the command again.',
     );
   }
-  const said = output
-    .split('\n')
-    .filter((line) => !/^npm (?:error|warn)\s*$|complete log|Unknown user config/.test(line));
   if (/EUSAGE/.test(output)) {
     return new UserError(
       `${command}: package.json and package-lock.json do not fit together.\n${said.slice(1, 5).join('\n')}`,
@@ -133,7 +136,9 @@ export async function ensureDependencies() {
   }
   const stale = stalePackages(lock, readJson(path.join(root, 'node_modules', '.package-lock.json')));
   if (stale.length === 0) return;
-  await step('Installing dependencies (npm ci)', () => npm(['ci'], root));
+  await step('Installing dependencies (npm ci)', () =>
+    npm(['ci', '--include=dev', '--include=optional'], root),
+  );
 }
 
 const marker = path.join(hostDir, 'node_modules', '.canari-ready.json');
@@ -167,13 +172,12 @@ export function ensureHostTools() {
 
 async function prepare() {
   if (hostToolsReady()) return;
-  mkdirSync(cache, { recursive: true });
-  const release = await lockFile(path.join(cache, 'prepare.lock'));
+  const release = await lockFile(path.join(cacheFolder(), 'prepare.lock'));
   try {
     if (hostToolsReady()) return; // another run has just done it
     rmSync(marker, { force: true });
     await step('Installing the VS Code server and its tools (npm ci in test/host)', () =>
-      npm(['ci', '--ignore-scripts'], hostDir),
+      npm(['ci', '--ignore-scripts', '--include=optional'], hostDir),
     );
     await step("Installing the server's own packages", () =>
       npm(['install', '--omit=dev', '--ignore-scripts', '--no-save'], vscodeServer),

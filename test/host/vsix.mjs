@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cache, root, vscodeServer } from './paths.mjs';
+import { cacheFolder, root, vscodeServer } from './paths.mjs';
 import { run } from './processes.mjs';
 import { lastLines, step, UserError } from './progress.mjs';
 import { ensureDependencies, ensureHostTools, node24 } from './tools.mjs';
@@ -74,7 +74,7 @@ export async function build({ tests = false } = {}) {
   );
 }
 
-const state = path.join(cache, 'vsix.json');
+const state = path.join(cacheFolder(), 'vsix.json');
 
 /** @type {Promise<string> | undefined} */
 let packing;
@@ -95,12 +95,11 @@ export function packVsix({ built = false } = {}) {
 async function pack(built) {
   await ensureDependencies();
   const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const vsix = path.join(cache, `${name}-${version}.vsix`);
+  const vsix = path.join(cacheFolder(), `${name}-${version}.vsix`);
   const wanted = sources();
   if (existsSync(vsix) && existsSync(state) && JSON.parse(readFileSync(state, 'utf8')).sources === wanted)
     return vsix;
   if (!built) await build();
-  mkdirSync(cache, { recursive: true });
   rmSync(state, { force: true });
   await step('Packing the extension', () =>
     node(

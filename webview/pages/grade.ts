@@ -130,8 +130,8 @@ function findingNode(finding: FindingView, check: string, strings: Strings): HTM
   return el(
     'div',
     { class: `finding ${finding.severity}` },
-    el('p', {}, el('strong', {}, `${finding.severityText}${NBSP_COLON} `), finding.message),
-    el('p', { class: 'muted' }, el('strong', {}, `${strings('why')}${NBSP_COLON} `), finding.why),
+    el('p', {}, el('strong', {}, strings('label', { label: finding.severityText })), finding.message),
+    el('p', { class: 'muted' }, el('strong', {}, strings('label', { label: strings('why') })), finding.why),
     el(
       'p',
       { class: 'inline' },
@@ -140,8 +140,6 @@ function findingNode(finding: FindingView, check: string, strings: Strings): HTM
     ),
   );
 }
-
-const NBSP_COLON = '\u00a0:';
 
 function points(state: GradePage, strings: Strings): (HTMLElement | undefined)[] {
   if (state.tickable && state.attempt) return [ticks(state, state.attempt, strings)];

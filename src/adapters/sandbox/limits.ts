@@ -27,3 +27,8 @@ export const RUNTIME_FILES = ['child.cjs', 'runtime.js', 'pyodide.asm.wasm', 'py
 /** Exit codes of the child that mean something to its parent. */
 export const EXIT_MEMORY = 86;
 export const EXIT_FATAL = 70;
+
+/** How a run ended: the first character of what the realm answers, before the harness's JSON or a reason. */
+export const ENDINGS = { ran: 'r', expired: 't', failed: 'f' } as const;
+
+export type Ending = keyof typeof ENDINGS;

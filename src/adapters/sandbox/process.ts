@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { EXIT_MEMORY, MESSAGE_CHARS } from './limits.ts';
+import { type Ending, EXIT_MEMORY, MESSAGE_CHARS } from './limits.ts';
 import {
   type ChildMessage,
   type ChildMode,
@@ -19,7 +19,7 @@ export interface Launch {
 }
 
 export type ChildEnd =
-  | { readonly kind: 'result'; readonly ending: 'ran' | 'expired' | 'failed'; readonly text: string }
+  | { readonly kind: 'result'; readonly ending: Ending; readonly text: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'memory' }
   | { readonly kind: 'crashed'; readonly detail: string };

@@ -1,4 +1,4 @@
-import { MESSAGE_CHARS } from './limits.ts';
+import { ENDINGS, type Ending, MESSAGE_CHARS } from './limits.ts';
 
 /**
  * What parent and child say to each other: one JSON text per line, requests on the child's stdin, answers
@@ -24,7 +24,7 @@ export interface RunRequest {
 /** Child to parent. */
 export type ChildMessage =
   | { readonly type: 'ready'; readonly restored: boolean; readonly permission: boolean }
-  | { readonly type: 'result'; readonly ending: 'ran' | 'expired' | 'failed'; readonly text: string };
+  | { readonly type: 'result'; readonly ending: Ending; readonly text: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -50,7 +50,9 @@ export function parseChildMessage(line: string): ChildMessage | undefined {
     return { type, restored, permission };
   }
   if (type === 'result' && typeof text === 'string') {
-    if (ending === 'ran' || ending === 'expired' || ending === 'failed') return { type, ending, text };
+    if (typeof ending === 'string' && Object.hasOwn(ENDINGS, ending)) {
+      return { type, ending: ending as Ending, text };
+    }
   }
   return undefined;
 }

@@ -103,15 +103,12 @@ class Sandbox implements PythonSandbox {
     });
     signal.addEventListener('abort', abort, { once: true });
     try {
-      const taken = this.#take();
-      child = await Promise.race([taken, aborted]);
-      if (!child) {
-        taken.then(
-          (late) => late.kill(),
-          () => {},
-        );
-        return notRun('cancelled', '');
-      }
+      const prepared = this.#prepare();
+      const ready = await Promise.race([prepared, aborted]);
+      // A start is not undone by an abort: the child waits for the next run.
+      if (!ready) return notRun('cancelled', '');
+      if (this.#waiting === prepared) this.#forgetWaiting();
+      child = ready;
       const softMs = Math.min(Math.max(submission.timeoutMs, SHORTEST_MS), LONGEST_MS);
       const end = await child.run({ request, softMs }, softMs + GRACE_MS);
       if (signal.aborted || this.#disposed) return notRun('cancelled', '');
@@ -138,53 +135,49 @@ class Sandbox implements PythonSandbox {
       case 'result': {
         if (end.ending === 'failed') return notRun('sandbox_crashed', end.text.slice(0, 500));
         const outcome = outcomeOf(end.text, files, entry);
+        if (end.ending === 'ran') return outcome;
         // An interrupted program is not judged, also when it caught the interrupt and went on.
-        if (end.ending === 'ran' || outcome.state === 'not_run') return outcome;
+        if (outcome.state === 'not_run' && outcome.code !== 'sandbox_crashed') return outcome;
         return notRun('sandbox_timeout', `still running after ${softMs} ms`);
       }
     }
   }
 
-  /** The child that waits, or a new one; the caller owns it. */
-  async #take(): Promise<Child> {
-    const prepared = this.#prepare();
-    const child = await prepared;
-    if (this.#waiting === prepared) this.#waiting = undefined;
-    clearTimeout(this.#idle);
-    return child;
-  }
-
+  /** The child that waits, or a new one. Runs follow each other, so only one of them claims it. */
   #prepare(): Promise<Child> {
     if (this.#waiting) return this.#waiting;
     const prepared = this.#start();
     this.#waiting = prepared;
-    const forget = () => {
-      if (this.#waiting !== prepared) return;
-      this.#waiting = undefined;
-      clearTimeout(this.#idle);
+    const drop = () => {
+      if (this.#waiting === prepared) this.#forgetWaiting();
     };
     prepared.then((child) => {
       // A child that dies while it waits is not handed out.
-      void child.ended.then(forget);
-      clearTimeout(this.#idle);
+      void child.ended.then(drop);
+      if (this.#waiting !== prepared) return;
       this.#idle = setTimeout(() => {
-        if (this.#waiting === prepared) child.kill();
+        drop();
+        child.kill();
       }, this.#options.idleMs ?? IDLE_MS);
       this.#idle.unref();
-    }, forget);
+    }, drop);
     return prepared;
   }
 
+  #forgetWaiting(): void {
+    this.#waiting = undefined;
+    clearTimeout(this.#idle);
+  }
+
   async #start(): Promise<Child> {
-    const launch = await (this.#launch ??= this.#prepareLaunch().catch((error: unknown) => {
+    // Asked anew after a failure: a file that was missing may be there the next time.
+    this.#launch ??= this.#prepareLaunch().catch((error: unknown) => {
       this.#launch = undefined;
       throw error;
-    }));
-    const cache = (this.#snapshots ??= new SnapshotCache(
-      launch.runtimeDir,
-      this.#options.cacheDir,
-      this.#options.log,
-    ));
+    });
+    const launch = await this.#launch;
+    this.#snapshots ??= new SnapshotCache(launch.runtimeDir, this.#options.cacheDir, this.#options.log);
+    const cache = this.#snapshots;
     this.#snapshot ??= cache.file(launch);
     const snapshot = await this.#snapshot;
     if (snapshot === undefined) return this.#serve(launch, undefined);

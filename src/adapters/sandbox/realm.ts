@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
-import { type BootSettings, EXPIRED, FAILED, type Inside, RAN } from './inside/boot.ts';
+// Types only: the modules under inside/ replace globals, and belong to the realm's own script.
+import type { BootSettings, Inside } from './inside/boot.ts';
+import { ENDINGS, type Ending } from './limits.ts';
 
 /**
  * The bare realm: a `vm` context with the JavaScript language and nothing of the host, in which Pyodide
@@ -26,7 +28,7 @@ export interface Realm {
 }
 
 export interface RealmRun {
-  readonly ending: 'ran' | 'expired' | 'failed';
+  readonly ending: Ending;
   /** The harness's JSON, or the reason when it failed. */
   readonly text: string;
 }
@@ -41,7 +43,8 @@ export interface RealmOptions {
   checkMemory(): void;
 }
 
-const ENDINGS = { [RAN]: 'ran', [EXPIRED]: 'expired', [FAILED]: 'failed' } as const;
+const endingOf = (mark: string): Ending =>
+  (Object.keys(ENDINGS) as Ending[]).find((ending) => ENDINGS[ending] === mark) ?? 'failed';
 
 // A call such as `import("node:fs")` or `import(e)`; a name that only ends in "import" is left alone.
 const DYNAMIC_IMPORT = /(?<![\w$.])import(?=\()/g;
@@ -88,7 +91,9 @@ export async function openRealm(options: RealmOptions): Promise<Realm> {
     mode: typeof mode === 'object' ? 'restore' : mode,
     seed: options.seed,
   };
-  const wrong = await boot(JSON.stringify(settings));
+  // Compiling WebAssembly is nothing that Node waits for: without this it may take itself for finished.
+  const alive = setInterval(() => {}, 1000);
+  const wrong = await boot(JSON.stringify(settings)).finally(() => clearInterval(alive));
   if (wrong !== '') throw new Error(String(wrong));
   seal();
 
@@ -98,8 +103,7 @@ export async function openRealm(options: RealmOptions): Promise<Realm> {
       try {
         const answer = run(request, softMs);
         if (typeof answer !== 'string') return { ending: 'failed', text: 'no answer' };
-        const ending = ENDINGS[answer.charAt(0) as keyof typeof ENDINGS] ?? 'failed';
-        return { ending, text: answer.slice(1) };
+        return { ending: endingOf(answer.charAt(0)), text: answer.slice(1) };
       } catch {
         return { ending: 'failed', text: 'the interpreter broke down' };
       }

@@ -61,7 +61,7 @@ export const argoRollouts: CheckFamily = async ({ files, options }, _tools, sign
   return { state: 'ran', violations: unique(found).toSorted(byPlace(model.files)) };
 };
 
-const ABSENT = new Set(['rollout-missing', 'template-missing', 'template-unresolved']);
+const ABSENT = new Set(['rollout-missing', 'template-missing', 'template-unresolved', 'template-unused']);
 
 function readOptions(options: Readonly<Record<string, unknown>>): ArgoOptions {
   const signals = (['error-rate', 'latency-p99'] as const).filter((name) =>

@@ -9,7 +9,6 @@ import {
   isPair,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   Parser,
@@ -67,13 +66,13 @@ export function parseYaml(text: string): YamlFile {
     problems: [{ rule: 'yaml-limits', range: { start: START, end: START }, detail }],
   });
   if (text.length > MAX_YAML_LENGTH) return refused(`more than ${MAX_YAML_LENGTH} characters`);
-  const lines = new LineCounter();
+  const lines = lineStarts(text);
   try {
     // What `parseAllDocuments` does, with a look at the tokens in between: the composer recurses, and runs
     // out of stack (at worst inside a regular expression, which ends the process) on hostile nesting.
-    const tokens = [...new Parser(lines.addNewLine).parse(text)];
+    const tokens = [...new Parser().parse(text)];
     if (isDeeperThan(tokens, MAX_DEPTH)) return refused(TOO_DEEP);
-    const composer = new Composer({ lineCounter: lines, merge: true, logLevel: 'silent' });
+    const composer = new Composer({ merge: true, logLevel: 'silent' });
     const read = [...composer.compose(tokens)].map((document) => readDocument(document, text, lines));
     return {
       documents: read.map(({ document }) => document),
@@ -100,14 +99,14 @@ function isDeeperThan(tokens: readonly CST.Token[], limit: number): boolean {
   return false;
 }
 
-function readDocument(document: Document.Parsed, text: string, lines: LineCounter) {
+function readDocument(document: Document.Parsed, text: string, lines: readonly number[]) {
   const at = (from: number, to: number) => rangeAt(lines, from, Math.min(to, text.length));
   // What follows a fault of syntax is mostly its echo.
   const first = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   const errors = document.errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
   const problems: YamlProblem[] = errors.map(({ pos, message }) => ({
     rule: 'yaml-syntax',
-    range: at(Math.min(pos[0], text.length), Math.max(pos[0], pos[1])),
+    range: at(Math.min(pos[0], text.length), Math.max(pos[1], wordEnd(text, pos[0]))),
     detail: message,
   }));
   for (const { source, range } of unresolvedAliases(document)) {
@@ -127,6 +126,13 @@ function readDocument(document: Document.Parsed, text: string, lines: LineCounte
     }
   }
   return { document: new ParsedDocument(document, value, text, at), problems };
+}
+
+// The parser points at one character: the word that it begins is easier to see.
+function wordEnd(text: string, from: number): number {
+  let to = from;
+  while (/[\w.-]/.test(text.charAt(to))) to++;
+  return to;
 }
 
 function unresolvedAliases(document: Document.Parsed): Alias[] {
@@ -153,11 +159,22 @@ function heightOf(value: unknown, known: Map<object, number>): number {
   return height;
 }
 
-function rangeAt(lines: LineCounter, from: number, to: number): Range {
+// Counted here, since the parser's own LineCounter skips a line break after some faults.
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+}
+
+function rangeAt(lines: readonly number[], from: number, to: number): Range {
   const position = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    // Before the first line starts, the counter answers line 0.
-    return line === 0 ? { line: 0, column: offset } : { line: line - 1, column: col - 1 };
+    let [low, high] = [0, lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((lines[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, column: offset - (lines[low] ?? 0) };
   };
   return { start: position(from), end: position(Math.max(from, to)) };
 }
@@ -165,6 +182,11 @@ function rangeAt(lines: LineCounter, from: number, to: number): Range {
 interface Found {
   readonly key: Node | undefined;
   readonly value: Node | undefined;
+}
+
+// The parser turns the key of a merge into a symbol.
+function keyName(value: unknown): string | undefined {
+  return typeof value === 'symbol' ? value.description : String(value);
 }
 
 class ParsedDocument implements YamlDocument {
@@ -190,10 +212,12 @@ class ParsedDocument implements YamlDocument {
     // A missing part is reported on the key that should hold it.
     const preferKey = options.key === true || !whole;
     const node = (preferKey ? found.key : found.value) ?? found.value ?? found.key;
-    const range = node?.range ?? this.#document.contents?.range ?? this.#document.range;
+    const [from, to] = node?.range ?? this.#document.contents?.range ?? this.#document.range;
     // Without a key to point at, the first line is enough.
-    if (!whole && found.key === undefined) return this.#at(range[0], this.#lineEnd(range[0], range[1]));
-    return this.#at(range[0], range[1]);
+    const first = !whole && found.key === undefined;
+    const written = this.#text.slice(from, to);
+    const shown = (first ? (written.split('\n')[0] ?? '') : written).trimEnd();
+    return this.#at(from, from + shown.length);
   }
 
   rangeInString(path: Path, from: number, to: number): Range {
@@ -235,7 +259,7 @@ class ParsedDocument implements YamlDocument {
 
   #pair(map: YAMLMap, key: string, depth = 0): Pair | undefined {
     const named = (name: string) =>
-      map.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === name);
+      map.items.find((pair) => isPair(pair) && isScalar(pair.key) && keyName(pair.key.value) === name);
     const own = named(key);
     if (own) return own;
     const merged = named('<<')?.value;
@@ -250,10 +274,5 @@ class ParsedDocument implements YamlDocument {
 
   #resolve(node: Node | undefined): Node | undefined {
     return isAlias(node) ? node.resolve(this.#document) : node;
-  }
-
-  #lineEnd(from: number, limit: number): number {
-    const end = this.#text.indexOf('\n', from);
-    return end === -1 ? limit : Math.min(end, limit);
   }
 }

@@ -22,7 +22,10 @@ function shingles(text: string, size: number): Set<string> {
 // Share of the answer's five-word runs that stand in the prompt: .8 is a copy with a word changed.
 function isCopy(answer: string, prompt: string): boolean {
   const own = shingles(answer, 5);
-  if (own.size === 0) return prompt.length > 0 && words(prompt).join(' ').includes(words(answer).join(' '));
+  if (own.size === 0) {
+    const said = words(answer).join(' ');
+    return said !== '' && ` ${words(prompt).join(' ')} `.includes(` ${said} `);
+  }
   const source = shingles(prompt, 5);
   const shared = [...own].filter((run) => source.has(run)).length;
   return shared / own.size >= 0.8;
@@ -40,7 +43,7 @@ export function gateProse(answer: string, prompts: readonly string[]): GateReaso
   return undefined;
 }
 
-/** The same for an exercise: all files blank, or none changed since it was opened. */
+/** The same for an exercise: all files blank, or none changed since it was created, in whichever language. */
 export function gateFiles(
   files: Readonly<Record<string, string>>,
   scaffolds: readonly Readonly<Record<string, string>>[],
@@ -48,8 +51,8 @@ export function gateFiles(
   const bare = (text: string | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
   const paths = Object.keys(files);
   if (paths.every((path) => bare(files[path]) === '')) return 'blank';
-  const untouched = scaffolds.some((scaffold) =>
-    paths.every((path) => bare(files[path]) === bare(scaffold[path])),
+  const untouched = paths.every((path) =>
+    scaffolds.some((scaffold) => bare(files[path]) === bare(scaffold[path])),
   );
   return untouched ? 'untouched_scaffold' : undefined;
 }

@@ -1,10 +1,11 @@
 /**
- * A text made comparable and safe to send, with the way back: `offsets[i]` is where the i-th unit of `text`
- * began in the original, and the last entry is the original's length.
+ * A text made comparable and safe to send, with the way back: the i-th unit of `text` was made from the
+ * original's characters between `starts[i]` and `ends[i]`.
  */
 export interface Normalised {
   readonly text: string;
-  readonly offsets: readonly number[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
 // Format characters (bidirectional, zero-width, tags), variation selectors, controls but tab and line feed.
@@ -23,32 +24,31 @@ function defuse(token: string): string {
 /** NFKC by base character and its marks, so that each unit still knows where it came from. */
 export function normalise(original: string): Normalised {
   const units: string[] = [];
-  const offsets: number[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
   for (const match of original.matchAll(/\r\n?|\P{M}\p{M}*|\p{M}+/gu)) {
     const cluster = match[0].startsWith('\r') ? '\n' : match[0];
     const composed = [...cluster.normalize('NFKC')].filter((char) => !INVISIBLE.test(char)).join('');
     for (const unit of composed.split('')) {
       units.push(unit);
-      offsets.push(match.index);
+      starts.push(match.index);
+      ends.push(match.index + match[0].length);
     }
   }
-  offsets.push(original.length);
   const text = units.join('').replace(CHAT_TOKEN, (token) => {
     const safe = defuse(token);
     return safe.length === token.length ? safe : '¦'.repeat(token.length);
   });
-  return { text, offsets };
+  return { text, starts, ends };
 }
 
-/** Where a range of the normalised text lies in the original. */
+/** The original characters that a range of the normalised text was made from. */
 export function toOriginal(
   normalised: Normalised,
   start: number,
   end: number,
 ): { start: number; end: number } {
-  const last = normalised.offsets[normalised.offsets.length - 1] ?? 0;
-  const from = normalised.offsets[start] ?? last;
-  // The end is where the unit after the range begins, less what was dropped in between.
-  const to = normalised.offsets[end] ?? last;
-  return { start: from, end: Math.max(from, to) };
+  const { starts, ends } = normalised;
+  const from = starts[start] ?? ends.at(-1) ?? 0;
+  return { start: from, end: end > start ? (ends[end - 1] ?? ends.at(-1) ?? from) : from };
 }

@@ -40,18 +40,23 @@ function object(properties: Record<string, unknown>): Record<string, unknown> {
 
 const TEXT = { type: 'string' };
 
+// Strict servers refuse an `enum` whose type is not named.
+function oneOf(...words: readonly string[]): Record<string, unknown> {
+  return { type: 'string', enum: words };
+}
+
 /** The reply's shape: fixed keys, so that no point can be left out; evidence comes before the verdict. */
 export function replySchema(rubric: Rubric, nonce: string): Record<string, unknown> {
   const point = object({
     evidence: TEXT,
     reason: TEXT,
-    verdict: { enum: ['met', 'not_met', 'contradicted'] },
+    verdict: oneOf('met', 'not_met', 'contradicted'),
   });
-  const pitfall = object({ evidence: TEXT, verdict: { enum: ['present', 'absent'] } });
+  const pitfall = object({ evidence: TEXT, verdict: oneOf('present', 'absent') });
   return object({
     pitfalls: object(Object.fromEntries(rubric.pitfalls.map((_, i) => [pitfallKey(i), pitfall]))),
     points: object(Object.fromEntries(rubric.points.map((_, i) => [pointKey(i), point]))),
-    run: { enum: [nonce] },
+    run: oneOf(nonce),
     summary: TEXT,
     suspicious: { type: 'boolean' },
   });

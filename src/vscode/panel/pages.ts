@@ -1,5 +1,5 @@
 import type { Exercise, Question } from '../../core/bank/question.ts';
-import type { CheckResult, Grade, PointResult, Provenance, Subject } from '../../core/grading/grade.ts';
+import type { CheckResult, Grade, PointResult, Subject } from '../../core/grading/grade.ts';
 import { bandOf } from '../../core/grading/score.ts';
 import { isTickable } from '../../core/grading/tick.ts';
 import { missedPoints, nextSubject } from '../../core/study/drill.ts';
@@ -44,9 +44,11 @@ async function subtitleOf({ bank, l10n }: Services, item: Question | Exercise): 
 }
 
 /** Who graded, in words. */
-export function provenanceText({ l10n }: Pick<Services, 'l10n'>, provenance: Provenance): string {
+export function provenanceText({ l10n }: Pick<Services, 'l10n'>, { provenance, checks }: Grade): string {
   if (provenance.by === 'model')
     return l10n.t('by.model', { model: provenance.model, destination: provenance.destination });
+  // Offline, an exercise is decided by its checks: nothing is estimated.
+  if (provenance.by === 'offline' && checks.length > 0) return l10n.t('by.checks');
   return l10n.t(`by.${provenance.by}`);
 }
 
@@ -146,7 +148,7 @@ function gradedView(
 function headlineOf(services: Services, { grade, isStored }: Graded): NonNullable<GradePage['headline']> {
   const { l10n } = services;
   const notes = [noteOf(services, grade), ...(isStored ? [] : [l10n.t('grade.notStored')])];
-  const gradedBy = grade.status === 'graded' ? provenanceText(services, grade.provenance) : l10n.t('by.none');
+  const gradedBy = grade.status === 'graded' ? provenanceText(services, grade) : l10n.t('by.none');
   if (grade.score === null) {
     return {
       score: '–',
@@ -288,7 +290,7 @@ async function drillPage(services: Services, id: string): Promise<DrillPage> {
       subject,
       title: l10n.pick(item.title),
       score: grade?.score == null ? '–' : l10n.percent(grade.score),
-      gradedBy: grade ? provenanceText(services, grade.provenance) : l10n.t('drill.skipped'),
+      gradedBy: grade ? provenanceText(services, grade) : l10n.t('drill.skipped'),
       missed: grade ? missedPoints(item.points, grade).map(({ statement }) => l10n.pick(statement)) : [],
     });
   }

@@ -16,6 +16,7 @@ export const PANEL_KEYS = [
   'panel.showInAnswer',
   'panel.openFile',
   'panel.why',
+  'panel.label',
   'panel.tickIntro',
   'panel.tickSave',
   'panel.again',

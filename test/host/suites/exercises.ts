@@ -48,7 +48,8 @@ describe('exercises', () => {
     await open('argo-canary');
     const exercise = await bank.exercise('argo-canary');
     for (const [name, text] of Object.entries(exercise.solution)) {
-      fs.writeFileSync(practice.exerciseFile('argo-canary', name), text);
+      await openFile(practice.exerciseFile('argo-canary', name));
+      await (await write(text)).save();
     }
     const dir = path.join(ROOT, 'questions', 'exercises', 'argo-canary', 'mutants');
     const name =

@@ -4,13 +4,15 @@ import type { Question } from '../../../src/core/bank/question.ts';
 import { COMMANDS } from '../../../src/vscode/ids.ts';
 import type { Services } from '../../../src/vscode/services.ts';
 import {
+  apiError,
   type Behaviour,
-  cut,
-  type ModelServer,
-  stalled,
-  startModelServer,
-  status,
-  streamed,
+  breaksOff,
+  fails,
+  finishes,
+  ModelServer,
+  replies,
+  servesHtml,
+  stalls,
 } from '../../support/modelServer.ts';
 import { DRIFT_ANSWER, eventually, freshStart, open, reply, setSetting, write } from './helpers.ts';
 
@@ -21,18 +23,20 @@ describe('grading by an OpenAI-compatible endpoint', () => {
   let server: ModelServer;
 
   before(async () => {
-    server = await startModelServer();
+    server = await ModelServer.start();
   });
-  after(() => server.close());
+  after(() => server.stop());
+
+  const whole = (question: Question) => JSON.stringify(reply(question, NONCE, {}));
 
   async function ready(): Promise<Services & { question: Question }> {
     const all = await freshStart({
       grader: 'openai',
-      'openai.baseUrl': server.url,
+      'openai.baseUrl': server.baseUrl,
       'openai.model': 'test-model',
     });
     await all.models.setKey('sk-test-0123456789');
-    await all.models.confirm(new URL(server.url).origin);
+    await all.models.confirm(server.origin);
     all.grading.random = { token: () => NONCE };
     await open('drift-signals');
     await write(DRIFT_ANSWER);
@@ -45,7 +49,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
       'reference-window': 'a reference window taken from the training data',
       'distribution-statistic': 'For each feature I compute a PSI',
     };
-    server.script(streamed(JSON.stringify(reply(question, NONCE, quotes))));
+    server.answer(replies(JSON.stringify(reply(question, NONCE, quotes))));
     const provisional = new Set<number>();
     const subscription = grading.onDidProgress(() => {
       const progress = grading.session(SUBJECT)?.progress;
@@ -58,7 +62,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     assert.deepEqual(grade?.provenance, {
       by: 'model',
       model: 'test-model',
-      destination: new URL(server.url).origin,
+      destination: server.origin,
     });
     const met = grade?.points.filter(({ verdict }) => verdict === 'met').map(({ id }) => id);
     assert.deepEqual(met, Object.keys(quotes));
@@ -69,51 +73,38 @@ describe('grading by an OpenAI-compatible endpoint', () => {
 
   it('sends the question, the points and the answer, and neither weights nor the key in the body', async () => {
     const { question } = await ready();
-    server.script(streamed(JSON.stringify(reply(question, NONCE, {}))));
+    server.requests.length = 0;
+    server.answer(replies(whole(question)));
     await vscode.commands.executeCommand(COMMANDS.grade);
-    assert.equal(server.requests.length, 1);
     const [request] = server.requests;
     assert.equal(request?.headers.authorization, 'Bearer sk-test-0123456789');
-    const body = JSON.stringify(request?.body);
+    const body = request?.text ?? '';
     assert.ok(body.includes('reference window taken from the training data'));
     assert.doesNotMatch(body, /sk-test|"weight|penalty/);
   });
 
-  const whole = (question: Question) => JSON.stringify(reply(question, NONCE, {}));
   const failures: readonly (readonly [string, (question: Question) => Behaviour, string])[] = [
-    ['a refused key', () => status(401, { error: { message: 'bad key' } }), 'provider_auth'],
-    [
-      'an unknown model',
-      () => status(404, { error: { message: 'no such model' } }),
-      'provider_model_missing',
-    ],
-    ['a rate limit', () => status(429, { error: { message: 'slow down' } }), 'provider_rate_limited'],
-    [
-      'a used-up quota',
-      () => status(429, { error: { message: 'quota', code: 'insufficient_quota' } }),
-      'provider_quota',
-    ],
-    ['a server error', () => status(500, { error: { message: 'oops' } }), 'provider_failed'],
-    ['a page of HTML', () => status(200, '<!doctype html><p>Welcome</p>'), 'endpoint_not_a_model'],
-    ['a refusal', () => streamed('', { finish: 'content_filter' }), 'model_refused'],
-    ['an empty reply', () => streamed(''), 'reply_empty'],
-    [
-      'a truncated reply',
-      (question) => streamed(whole(question).slice(0, 200), { finish: 'length' }),
-      'reply_truncated',
-    ],
-    ['a cut connection', (question) => cut(whole(question).slice(0, 200)), 'reply_truncated'],
-    ['a malformed reply', () => streamed('Great answer, 9/10!'), 'reply_malformed'],
+    ['a refused key', () => fails(401, apiError('bad key')), 'provider_auth'],
+    ['an unknown model', () => fails(404, apiError('no such model')), 'provider_model_missing'],
+    ['a rate limit', () => fails(429, apiError('slow down')), 'provider_rate_limited'],
+    ['a used-up quota', () => fails(429, apiError('quota', 'insufficient_quota')), 'provider_quota'],
+    ['a server error', () => fails(500, apiError('oops')), 'provider_failed'],
+    ['a page of HTML', () => servesHtml(), 'endpoint_not_a_model'],
+    ['a refusal', () => finishes('', 'content_filter'), 'model_refused'],
+    ['an empty reply', () => replies(''), 'reply_empty'],
+    ['a truncated reply', (question) => finishes(whole(question).slice(0, 200), 'length'), 'reply_truncated'],
+    ['a cut connection', (question) => breaksOff(whole(question).slice(0, 200)), 'reply_truncated'],
+    ['a malformed reply', () => replies('Great answer, 9/10!'), 'reply_malformed'],
     [
       'another run’s verdicts',
-      (question) => streamed(JSON.stringify(reply(question, 'OTHER', {}))),
+      (question) => replies(JSON.stringify(reply(question, 'OTHER', {}))),
       'reply_malformed',
     ],
   ];
   for (const [name, behaviour, code] of failures) {
     it(`ends as not graded, with its reason and no score, after ${name}`, async () => {
       const { grading, question } = await ready();
-      server.script(behaviour(question));
+      server.answer(behaviour(question));
       await vscode.commands.executeCommand(COMMANDS.grade);
       const { grade } = (await grading.last(SUBJECT)) ?? {};
       assert.equal(grade?.status, 'not_graded');
@@ -128,7 +119,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     const invented = Object.fromEntries(
       question.points.map(({ id }) => [id, 'alerts confirmed over several windows']),
     );
-    server.script(streamed(JSON.stringify(reply(question, NONCE, invented))));
+    server.answer(replies(JSON.stringify(reply(question, NONCE, invented))));
     await vscode.commands.executeCommand(COMMANDS.grade);
     const { grade } = (await grading.last(SUBJECT)) ?? {};
     assert.equal(grade?.score, 0);
@@ -137,7 +128,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
 
   it('lets go of a stalled reply within 300 ms when the candidate cancels, and keeps the answer', async () => {
     const { grading } = await ready();
-    server.script(stalled('{"points": {'));
+    server.answer(stalls('{"points": {'));
     const graded = vscode.commands.executeCommand(COMMANDS.grade);
     await eventually('the reply has begun', () =>
       assert.equal(grading.session(SUBJECT)?.progress?.phase, 'reading'),
@@ -146,22 +137,24 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     grading.cancel(SUBJECT);
     await graded;
     assert.ok(Date.now() - start <= 300, `${Date.now() - start} ms`);
-    await eventually('the connection is closed', () => assert.equal(server.requests[0]?.aborted, true));
+    assert.equal(await server.chats.at(-1)?.closed, 'cut');
     assert.equal(vscode.window.activeTextEditor?.document.getText(), DRIFT_ANSWER);
   });
 
   it('keeps one key per address, and sends it to no other', async () => {
     const { models } = await ready();
-    const other = await startModelServer();
+    const other = await ModelServer.start();
     try {
-      await setSetting('openai.baseUrl', other.url);
-      await eventually('the setting is in force', () => assert.equal(models.endpoint().baseUrl, other.url));
+      await setSetting('openai.baseUrl', other.baseUrl);
+      await eventually('the setting is in force', () =>
+        assert.equal(models.endpoint().baseUrl, other.baseUrl),
+      );
       assert.equal(await models.key(models.endpoint()), undefined);
     } finally {
-      await other.close();
+      await other.stop();
     }
-    await setSetting('openai.baseUrl', server.url);
-    await eventually('the setting is back', () => assert.equal(models.endpoint().baseUrl, server.url));
+    await setSetting('openai.baseUrl', server.baseUrl);
+    await eventually('the setting is back', () => assert.equal(models.endpoint().baseUrl, server.baseUrl));
     assert.equal(await models.key(models.endpoint()), 'sk-test-0123456789');
     await models.forgetKey();
     assert.equal(await models.key(models.endpoint()), undefined);
@@ -170,7 +163,8 @@ describe('grading by an OpenAI-compatible endpoint', () => {
   it('shows the confirmation before the first answer goes to a destination, and sends nothing without it', async () => {
     const { grading, context } = await ready();
     await context.globalState.update('canari.confirmedDestinations', []);
-    server.script(status(500, {}));
+    server.requests.length = 0;
+    server.answer(fails(500, {}));
     // This window refuses dialogs, which is no consent.
     await vscode.commands.executeCommand(COMMANDS.grade);
     assert.equal(server.requests.length, 0);

@@ -5,16 +5,12 @@
 // called from one place below. All else flows the other way: the host calls the functions of `Inside`.
 // Errors never cross: what the host's function throws is replaced here, and what the realm throws is
 // turned into text here.
-import { MEMORY_CHECK_MS, STREAM_BYTES } from '../limits.ts';
-import { assets, closeGlobals, decodeUtf8, reseed } from './globals.ts';
+import { ENDINGS, MEMORY_CHECK_MS, STREAM_BYTES } from '../limits.ts';
+import { assets, closeGlobals, reseed } from './globals.ts';
+import { decodeUtf8 } from './text.ts';
 
 const now = Date.now;
 const { parse } = JSON;
-
-/** How a run ended; the first character of what `run` returns, before the harness's JSON or a reason. */
-export const RAN = 'r';
-export const EXPIRED = 't';
-export const FAILED = 'f';
 
 export interface BootSettings {
   readonly harness: string;
@@ -197,13 +193,13 @@ export function inside({ version, loadPyodide, createPyodideModule }: Loaders): 
     },
     run(request, softMs) {
       try {
-        if (!runHarness) return `${FAILED}not started`;
+        if (!runHarness) return `${ENDINGS.failed}not started`;
         deadline = now() + softMs;
         const status = () => (expired ? 'expired' : stdout.flooded || stderr.flooded ? 'flooded' : '');
         const result = runHarness(request, () => stdout.text(), status);
-        return `${expired ? EXPIRED : RAN}${String(result)}`;
+        return `${expired ? ENDINGS.expired : ENDINGS.ran}${String(result)}`;
       } catch (error) {
-        return `${expired ? EXPIRED : FAILED}${reason(error)}`;
+        return `${expired ? ENDINGS.expired : ENDINGS.failed}${reason(error)}`;
       }
     },
   };

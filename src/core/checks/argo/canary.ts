@@ -1,12 +1,12 @@
 import { type Fault, onKey, onValue } from './cursor.ts';
 import type { AnalysisUse, Model, Rollout, Step } from './model.ts';
-import type { ArgoOptions, Rules } from './rule.ts';
+import type { Rules } from './rule.ts';
 import { intOrString } from './validity.ts';
 
 /** Whether the steps make a canary that is watched, and that needs nobody to go on. */
 export const CANARY_RULES = {
   'rollout-missing': rolloutMissing,
-  'canary-missing': eachCanary((rollout) => canaryMissing(rollout), true),
+  'canary-missing': eachCanary(canaryMissing, true),
   'no-partial-weight': eachCanary(noPartialWeight),
   'weights-not-increasing': eachCanary(weightsNotIncreasing),
   'manual-gates-only': eachCanary(manualGatesOnly),
@@ -21,7 +21,7 @@ export const CANARY_WARNINGS = {
 } satisfies Rules;
 
 function eachCanary(check: (rollout: Rollout, model: Model) => Iterable<Fault>, any = false) {
-  return (model: Model, _: ArgoOptions) =>
+  return (model: Model) =>
     model.rollouts
       .filter(({ canary }) => any || canary.exists)
       .flatMap((rollout) => [...check(rollout, model)]);

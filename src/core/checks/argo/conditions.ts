@@ -3,9 +3,10 @@ import type { Expr } from '../expr/syntax.ts';
 import type { Value } from '../expr/values.ts';
 import { canBeEmpty, canBeMany, canBeNaN } from '../promql/results.ts';
 import { type Fault, onText, onValue } from './cursor.ts';
-import { type Condition, conditionsOf, type Judgement, judgements, phaseOf, resultOf } from './judgement.ts';
+import { conditionsOf, type Judgement, judgements, phaseOf, resultOf } from './judgement.ts';
 import type { Model } from './model.ts';
 import type { Rules } from './rule.ts';
+import { argumentValues } from './wiring.ts';
 
 /** Whether a condition says what its author means, for every result that the query can give. */
 export const CONDITION_RULES = {
@@ -25,17 +26,15 @@ export const CONDITION_WARNINGS = {
 
 /** A judgement whose conditions can be evaluated on a normal result. */
 interface Case extends Judgement {
-  readonly conditions: readonly Condition[];
   phase(...values: readonly number[]): ReturnType<typeof phaseOf>;
 }
 
 function* cases(model: Model): Generator<Case> {
   for (const judgement of judgements(model)) {
-    const { query, metric } = judgement;
-    const conditions = conditionsOf(model, metric);
+    const { query, conditions } = judgement;
     if (query.guessed || query.type === 'none' || conditions.length === 0) continue;
     const phase = (...values: readonly number[]) => phaseOf(conditions, resultOf(judgement, ...values));
-    yield { ...judgement, conditions, phase };
+    yield { ...judgement, phase };
   }
 }
 
@@ -50,13 +49,15 @@ function each(check: (judged: Case) => Iterable<Fault>) {
 }
 
 function* conditionInvalid(model: Model): Generator<Fault> {
-  for (const { metrics } of model.templates) {
-    for (const metric of metrics) {
-      for (const { cursor, text, fault } of conditionsOf(model, metric)) {
+  for (const template of model.templates) {
+    const args = argumentValues(model, template);
+    for (const metric of template.metrics) {
+      for (const { cursor, text, fault } of conditionsOf(metric, args)) {
         if (!fault) continue;
         const params = { condition: text, detail: fault.message };
+        const from = Math.min(fault.offset, text.length - 1);
         const asWritten = cursor.text === text;
-        yield asWritten ? onText(cursor, fault.offset, text.length, params) : onValue(cursor, params);
+        yield asWritten ? onText(cursor, from, text.length, params) : onValue(cursor, params);
       }
     }
   }
@@ -116,10 +117,16 @@ function* nanUnguarded(judged: Case): Generator<Fault> {
 }
 
 function callsIsNaN(tree: Expr): boolean {
-  if (tree.kind === 'call' && tree.name === 'isNaN') return true;
-  return Object.values(tree).some((part: unknown) =>
-    [part].flat(2).some((child) => isTree(child) && callsIsNaN(child)),
-  );
+  return (tree.kind === 'call' && tree.name === 'isNaN') || childrenOf(tree).some(callsIsNaN);
+}
+
+function numbersIn(tree: Expr): number[] {
+  const own = tree.kind === 'literal' && typeof tree.value === 'number' ? [tree.value] : [];
+  return [...own, ...childrenOf(tree).flatMap(numbersIn)];
+}
+
+function childrenOf(tree: Expr): Expr[] {
+  return Object.values(tree).flatMap((part: unknown) => [part].flat(2).filter(isTree));
 }
 
 function isTree(value: unknown): value is Expr {
@@ -151,10 +158,17 @@ function* conditionInverted(judged: Case): Generator<Fault> {
   if (first && isInverted(judged)) yield onValue(first.cursor, about(judged));
 }
 
+/** Values that the signal can take, with those that the conditions name and their neighbors. */
+function probes({ conditions, signal }: Case): number[] {
+  const top = signal?.isShare ? signal.ceiling : undefined;
+  const named = conditions.flatMap(({ tree }) => (tree ? numbersIn(tree) : []));
+  const near = named.flatMap((value) => [value, value * 0.999, value * 1.001]);
+  const usual = top === undefined ? [...PROBES, ...LARGE] : PROBES.map((value) => value * top);
+  return [...usual, ...near.filter((value) => value >= 0 && value <= (top ?? Number.POSITIVE_INFINITY))];
+}
+
 function phases(judged: Case): string[] {
-  const top = judged.signal?.isShare ? judged.signal.ceiling : undefined;
-  const values = top === undefined ? [...PROBES, ...LARGE] : PROBES.map((value) => value * top);
-  return values.map((value) => judged.phase(value));
+  return probes(judged).map((value) => judged.phase(value));
 }
 
 function* neverFails(judged: Case): Generator<Fault> {
@@ -179,7 +193,7 @@ function* firstSeriesOnly(judged: Case): Generator<Fault> {
   const { conditions, metric, query, shape } = judged;
   const ranged = metric.cursor.get('provider', 'prometheus', 'rangeQuery').exists;
   if (shape !== 'array' || !query.root || !(ranged || canBeMany(query, query.root))) return;
-  const all = [...PROBES, ...LARGE];
+  const all = probes(judged);
   const good = all.find((value) => judged.phase(value) === 'successful');
   const bad = all.find((value) => judged.phase(value) === 'failed');
   const [first] = conditions;

@@ -24,13 +24,23 @@ export interface Judgement {
   /** What `result` is: a number for a scalar expression, an array for a vector or a range query. */
   readonly shape: 'number' | 'array';
   readonly signal: Signal | undefined;
+  readonly conditions: readonly Condition[];
 }
 
 /** What Argo makes of one measurement; `unknown` when the condition uses what is not modelled here. */
 export type Phase = 'successful' | 'failed' | 'inconclusive' | 'error' | 'unknown';
 
+// A dozen rules ask for the same judgements of a model, which never changes once read.
+const known = new WeakMap<Model, readonly Judgement[]>();
+
 /** The Prometheus metrics of the templates, with their queries parsed. */
-export function* judgements(model: Model): Generator<Judgement> {
+export function judgements(model: Model): readonly Judgement[] {
+  const judged = known.get(model) ?? [...judge(model)];
+  known.set(model, judged);
+  return judged;
+}
+
+function* judge(model: Model): Generator<Judgement> {
   for (const template of model.templates) {
     const args = argumentValues(model, template);
     for (const metric of template.metrics) {
@@ -39,14 +49,20 @@ export function* judgements(model: Model): Generator<Judgement> {
       if (queryCursor.text === undefined) continue;
       const query = parsePromql(queryCursor.text, args);
       const isScalar = query.type === 'scalar' && !prometheus.get('rangeQuery').exists;
-      yield { metric, query, queryCursor, shape: isScalar ? 'number' : 'array', signal: signalOf(query) };
+      yield {
+        metric,
+        query,
+        queryCursor,
+        shape: isScalar ? 'number' : 'array',
+        signal: signalOf(query),
+        conditions: conditionsOf(metric, args),
+      };
     }
   }
 }
 
 /** The conditions that a metric has, arguments filled in; those with an unknown argument have no tree. */
-export function conditionsOf(model: Model, metric: Metric): Condition[] {
-  const args = argumentValues(model, metric.template);
+export function conditionsOf(metric: Metric, args: ReadonlyMap<string, string>): Condition[] {
   return ['successCondition', 'failureCondition'].flatMap((key) => {
     const cursor = metric.cursor.get(key);
     if (!cursor.text) return [];

@@ -110,8 +110,11 @@ function metricsOf(query: PromqlQuery, expression: PromqlNode): string[] {
   return selectors.map((node) => selector(query, node).metric);
 }
 
-const STATUS = /code|status|class/i;
-const BAD_WORD = /err|fail|exception|reject|timeout|unavailable|internal/i;
+const STATUS_LABEL = /code|status|class/i;
+// An HTTP status, or a class of them: 500, 5xx, 5.., 5.*, [45].., [^5].., (502|503).
+const STATUS = /(?:^|[|(^])(?:\[(\^?)([1-5])[1-5|-]*\]|([1-5]))(?:\d\d|xx|\.\.|\.[*+]|\\+d|\[)/i;
+const BAD_METRIC = /(?:^|[^a-z])err|fail|exception/i;
+const BAD_VALUE = /(?:^|[^a-z])err|fail|exception|timeout|unavailable|^internal/i;
 const GOOD_WORD = /succe|^ok$|healthy/i;
 
 function readSelector(query: PromqlQuery, node: PromqlNode): Signal | undefined {
@@ -130,7 +133,7 @@ function readSelector(query: PromqlQuery, node: PromqlNode): Signal | undefined 
   }
   // A recording rule such as `service:errors:ratio_rate5m` is a share already.
   const isShare = /ratio|percent/i.test(metric);
-  if (BAD_WORD.test(metric)) return { kind: 'errors', isShare, higherIsWorse: true };
+  if (BAD_METRIC.test(metric)) return { kind: 'errors', isShare, higherIsWorse: true };
   if (GOOD_WORD.test(metric)) return { kind: 'errors', isShare, higherIsWorse: false };
   return undefined;
 }
@@ -138,13 +141,13 @@ function readSelector(query: PromqlQuery, node: PromqlNode): Signal | undefined 
 /** Whether a matcher selects failures, successes (false), or neither. */
 function isBad({ label, value }: Matcher): boolean | undefined {
   if (/^err/i.test(label) && /^(true|1|yes)$/i.test(value)) return true;
-  if (BAD_WORD.test(value)) return true;
+  if (BAD_VALUE.test(value)) return true;
   if (GOOD_WORD.test(value)) return false;
-  if (!STATUS.test(label)) return undefined;
-  const digit = /[0-9]/.exec(value)?.[0];
-  if (digit === undefined) return undefined;
-  // `[^5]..` selects what is not 5xx.
-  return (digit === '5' || digit === '4') !== value.includes('[^');
+  const status = STATUS_LABEL.test(label) ? STATUS.exec(value) : null;
+  if (!status) return undefined;
+  const [, not, listed, single] = status;
+  const digit = listed ?? single;
+  return (digit === '5' || digit === '4') !== (not === '^');
 }
 
 /** How much the arithmetic multiplies a share or a duration by: 100 for percent. */

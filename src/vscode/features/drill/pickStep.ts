@@ -10,7 +10,7 @@ export async function pickStep<T>(
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { value: T }>();
   Object.assign(pick, { title, step, totalSteps: 3, placeholder, items: choices });
   const value = await new Promise<T | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.value));
+    pick.onDidAccept(() => resolve((pick.selectedItems[0] ?? pick.activeItems[0])?.value));
     pick.onDidHide(() => resolve(undefined));
     pick.show();
   });

@@ -76,30 +76,37 @@ async function askTrack({ bank, l10n }: Services): Promise<string | undefined> {
 // The list is filtered by our own search, over titles in both languages, ids, tags and tracks.
 async function search(services: Services): Promise<void> {
   const { bank, l10n, study } = services;
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { entry: BankEntry }>();
+  pick.placeholder = l10n.t('search.placeholder');
+  // Shown before anything is read, so that no key typed ahead lands in the answer.
+  pick.busy = true;
+  pick.show();
+  const chosen = new Promise<BankEntry | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve((pick.selectedItems[0] ?? pick.activeItems[0])?.entry));
+    pick.onDidHide(() => resolve(undefined));
+  });
   const catalogue = await bank.catalogue();
   const history = await study.history();
   const titles = new Map(catalogue.tracks.map(({ id, title }) => [id, l10n.pick(title)]));
-  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { entry: BankEntry }>();
-  pick.placeholder = l10n.t('search.placeholder');
-  const items = (query: string) =>
-    catalogue.search(query).map((entry) => ({
+  let listed: string | undefined;
+  const list = (query: string) => {
+    // A second list for the same words would take the focus off the chosen row.
+    if (query === listed) return;
+    listed = query;
+    pick.items = catalogue.search(query).map((entry) => ({
       entry,
       label: `$(${entry.type === 'exercise' ? 'file-code' : 'comment'}) ${l10n.pick(entry.title)}`,
       description: entryLabel(l10n, entry, history.state(entry.id)),
       detail: titles.get(entry.track) ?? entry.track,
       alwaysShow: true,
     }));
-  pick.items = items('');
-  pick.onDidChangeValue((query) => {
-    pick.items = items(query);
-  });
-  const chosen = await new Promise<BankEntry | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.entry));
-    pick.onDidHide(() => resolve(undefined));
-    pick.show();
-  });
+  };
+  pick.onDidChangeValue(list);
+  list(pick.value);
+  pick.busy = false;
+  const entry = await chosen;
   pick.dispose();
-  if (chosen) await openEntry(services, chosen.id);
+  if (entry) await openEntry(services, entry.id);
 }
 
 async function askFilter({ l10n }: Services, current: Filter): Promise<Filter | undefined> {

@@ -83,13 +83,16 @@ export class QuestionTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
-    const { l10n, study } = this.#services;
+    const { bank, l10n, study } = this.#services;
     const history = await study.history();
     if (node.type === 'track') {
       const done = node.track.entries.filter((id) => history.state(id) === 'good').length;
-      const open = isEmptyFilter(this.#filter)
-        ? vscode.TreeItemCollapsibleState.Collapsed
-        : vscode.TreeItemCollapsibleState.Expanded;
+      // A newcomer sees questions at once: the first track is open until it is closed by hand.
+      const isFirst = (await bank.catalogue()).tracks[0]?.id === node.track.id;
+      const open =
+        isFirst || !isEmptyFilter(this.#filter)
+          ? vscode.TreeItemCollapsibleState.Expanded
+          : vscode.TreeItemCollapsibleState.Collapsed;
       const item = new vscode.TreeItem(l10n.pick(node.track.title), open);
       // Another id when filtered, so that the tree opens what matches instead of what was open before.
       item.id = `track:${node.track.id}${isEmptyFilter(this.#filter) ? '' : ':filtered'}`;

@@ -1,0 +1,56 @@
+// Measures from inside a fresh extension host; called by the editor as a test bundle is.
+import * as fs from 'node:fs';
+import * as vscode from 'vscode';
+import type { Services } from '../../src/vscode/services.ts';
+
+/** Milliseconds, by name. */
+export type Measures = Record<string, number>;
+
+async function time(run: () => unknown): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+async function repeat(times: number, run: (i: number) => unknown): Promise<number[]> {
+  const values: number[] = [];
+  for (let i = 0; i < times; i++) values.push(await time(() => run(i)));
+  return values;
+}
+
+export async function run(): Promise<void> {
+  const extension = vscode.extensions.getExtension<Services>('canari.canari');
+  if (!extension || extension.isActive) throw new Error('the extension is not there, or already active');
+  const measures: Measures = {};
+  measures['activate'] = await time(() => extension.activate());
+  const { bank, checks, study } = extension.exports;
+  measures['index'] = await time(() => bank.catalogue());
+  const catalogue = await bank.catalogue();
+  measures['entries'] = catalogue.entries.length;
+  const queries = ['drift', 'dérive', 'canary 42', 'feature store', 'question 7', 'zzz'];
+  measures['search p95'] = percentile(
+    await repeat(120, (i) => catalogue.search(queries[i % queries.length] ?? '')),
+    0.95,
+  );
+  measures['history'] = await time(() => study.history());
+
+  const rollout = await bank.exercise('argo-canary');
+  const { signal } = new AbortController();
+  measures['YAML check, first'] = await time(() => checks.run(rollout, rollout.solution, signal));
+  measures['YAML check p95'] = percentile(
+    await repeat(40, () => checks.run(rollout, rollout.solution, signal)),
+    0.95,
+  );
+  const feature = await bank.exercise('define-feature');
+  measures['Python, first run ever'] = await time(() => checks.run(feature, feature.solution, signal));
+  measures['Python, next run at once'] = await time(() => checks.run(feature, feature.solution, signal));
+  checks.warm(feature);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  measures['Python, on a ready child'] = await time(() => checks.run(feature, feature.solution, signal));
+  fs.writeFileSync(process.env['CANARI_BENCH_OUTPUT'] ?? '', JSON.stringify(measures));
+}

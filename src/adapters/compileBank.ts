@@ -5,6 +5,7 @@ import {
   type ExerciseHead,
   type Fault,
   LARGEST_FILE,
+  type Parsed,
   parseExercise,
   parseQuestion,
   parseRules,
@@ -31,10 +32,26 @@ export interface CompiledBank {
   readonly faults: readonly Fault[];
 }
 
-function read(file: string): string {
-  // Read no further than the limit: the parser says that the file is too large.
-  if (fs.statSync(file).size > LARGEST_FILE) return ' '.repeat(LARGEST_FILE + 1);
-  return fs.readFileSync(file, 'utf8');
+/** A file's text; one that cannot be read is a fault, and no reason to give up the others. */
+function read(file: string, faults: Fault[]): string | undefined {
+  try {
+    // Read no further than the limit: the parser says that the file is too large.
+    if (fs.statSync(file).size > LARGEST_FILE) return ' '.repeat(LARGEST_FILE + 1);
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    faults.push({ file, line: 0, column: 0, field: '', message });
+    return undefined;
+  }
+}
+
+/** A file's content, its faults noted; nothing when it has any. */
+function load<T>(file: string, faults: Fault[], parse: (text: string) => Parsed<T>): T | undefined {
+  const text = read(file, faults);
+  if (text === undefined) return undefined;
+  const parsed = parse(text);
+  faults.push(...parsed.faults);
+  return parsed.value;
 }
 
 function folders(dir: string): string[] {
@@ -46,13 +63,14 @@ function folders(dir: string): string[] {
     .sort();
 }
 
-function filesUnder(dir: string): Record<string, string> {
+function filesUnder(dir: string, faults: Fault[]): Record<string, string> {
   const found: Record<string, string> = {};
   if (!fs.existsSync(dir)) return found;
   for (const entry of fs.readdirSync(dir, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    found[path.relative(dir, file).split(path.sep).join('/')] = read(file);
+    const text = read(file, faults);
+    if (text !== undefined) found[path.relative(dir, file).split(path.sep).join('/')] = text;
   }
   return found;
 }
@@ -64,9 +82,8 @@ function familyRules(root: string, faults: Fault[]): Map<string, RuleBook> {
   if (!fs.existsSync(dir)) return families;
   for (const name of fs.readdirSync(dir).filter((file) => file.endsWith('.yaml'))) {
     const file = path.join(dir, name);
-    const parsed = parseRules(read(file), file);
-    faults.push(...parsed.faults);
-    if (parsed.value) families.set(path.basename(name, '.yaml'), parsed.value);
+    const rules = load(file, faults, (text) => parseRules(text, file));
+    if (rules) families.set(path.basename(name, '.yaml'), rules);
   }
   return families;
 }
@@ -80,8 +97,8 @@ function assemble(
   const fault = (field: string, message: string) =>
     faults.push({ file: path.join(dir, 'exercise.yaml'), line: 0, column: 0, field, message });
   const before = faults.length;
-  const scaffold = filesUnder(path.join(dir, 'scaffold'));
-  const solution = filesUnder(path.join(dir, 'solution'));
+  const scaffold = filesUnder(path.join(dir, 'scaffold'), faults);
+  const solution = filesUnder(path.join(dir, 'solution'), faults);
   const files = head.files.map((name) => {
     const template = scaffold[name];
     if (template === undefined) fault('files', `scaffold/${name} is missing`);
@@ -106,7 +123,7 @@ function assemble(
   const program = options.python?.['check'];
   if (typeof program === 'string') {
     const file = path.join(dir, path.basename(program));
-    if (fs.existsSync(file)) options.python = { ...options.python, check: read(file) };
+    if (fs.existsSync(file)) options.python = { ...options.python, check: read(file, faults) };
     else fault('options', `${program} is missing`);
   }
   if (faults.length > before) return undefined;
@@ -166,14 +183,12 @@ function compile(
       const file = path.join(root, track, name);
       const id = path.basename(name, '.yaml');
       if (id === 'track') {
-        const parsed = parseTrack(read(file), file, track);
-        faults.push(...parsed.faults);
-        if (parsed.value) tracks.set(track, parsed.value);
+        const head = load(file, faults, (text) => parseTrack(text, file, track));
+        if (head) tracks.set(track, head);
         continue;
       }
-      const parsed = parseQuestion(read(file), file, id, track);
-      faults.push(...parsed.faults);
-      if (parsed.value && isNew(id, file)) questions.push(parsed.value);
+      const question = load(file, faults, (text) => parseQuestion(text, file, id, track));
+      if (question && isNew(id, file)) questions.push(question);
     }
   }
   for (const id of folders(path.join(root, 'exercises'))) {
@@ -183,9 +198,8 @@ function compile(
       faults.push({ file, line: 0, column: 0, field: '', message: 'the file is missing' });
       continue;
     }
-    const parsed = parseExercise(read(file), file, id);
-    faults.push(...parsed.faults);
-    const exercise = parsed.value && assemble(parsed.value, dir, families, faults);
+    const head = load(file, faults, (text) => parseExercise(text, file, id));
+    const exercise = head && assemble(head, dir, families, faults);
     if (exercise && isNew(id, file)) exercises.push(exercise);
   }
   return { ...assembleBank(questions, exercises, tracks), rules: Object.fromEntries(families), faults };

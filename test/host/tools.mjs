@@ -1,7 +1,7 @@
 // What must be on disk before anything runs: the project's dependencies, and the host tools (a VS Code server,
 // Node 24, a browser) in a tree of their own. Each is installed once and again only when its lock file changes.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cacheFolder, hostDir, root, vscodeServer } from './paths.mjs';
 import { processAlive, run } from './processes.mjs';

@@ -74,8 +74,6 @@ export async function build({ tests = false } = {}) {
   );
 }
 
-const state = path.join(cacheFolder(), 'vsix.json');
-
 /** @type {Promise<string> | undefined} */
 let packing;
 
@@ -96,6 +94,7 @@ async function pack(built) {
   await ensureDependencies();
   const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   const vsix = path.join(cacheFolder(), `${name}-${version}.vsix`);
+  const state = path.join(cacheFolder(), 'vsix.json');
   const wanted = sources();
   if (existsSync(vsix) && existsSync(state) && JSON.parse(readFileSync(state, 'utf8')).sources === wanted)
     return vsix;

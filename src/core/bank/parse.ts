@@ -2,7 +2,7 @@ import validateExercise from 'schema:questions/schema/exercise.schema.json';
 import validateQuestion from 'schema:questions/schema/question.schema.json';
 import validateRules from 'schema:questions/schema/rules.schema.json';
 import validateTrack from 'schema:questions/schema/track.schema.json';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Rule } from '../checks/finding.ts';
 import type { Localized } from '../language.ts';
 import type { CheckSpec, Exercise, Question, Rubric, Track } from './question.ts';
@@ -42,9 +42,19 @@ class Source {
 
   constructor(file: string, text: string) {
     this.#file = file;
-    this.#doc = parseDocument(text.length > LARGEST_FILE ? '' : text, { lineCounter: this.#lines });
-    if (text.length > LARGEST_FILE) this.#fault(0, '', `larger than ${LARGEST_FILE} bytes`);
+    this.#doc = this.#parse(text);
     for (const error of this.#doc.errors) this.#fault(error.pos[0], '', error.message.split('\n')[0] ?? '');
+  }
+
+  // Nesting that is too deep for the parser ends in a thrown error, not in one of the document's.
+  #parse(text: string): Document {
+    try {
+      if (text.length <= LARGEST_FILE) return parseDocument(text, { lineCounter: this.#lines });
+      this.#fault(0, '', `larger than ${LARGEST_FILE} bytes`);
+    } catch (error) {
+      this.#fault(0, '', error instanceof Error ? error.message : String(error));
+    }
+    return new Document();
   }
 
   /** The file's content; aliases are refused, since no file of the bank needs one. */

@@ -19,7 +19,7 @@ type Mutants = Readonly<
 >;
 
 describe('the exercise define-feature', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const exercise = parse(read('exercise.yaml')) as Exercise;
   let sandbox: TestSandbox;
   before(() => {

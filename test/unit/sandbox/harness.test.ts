@@ -3,7 +3,7 @@ import type { FamilyOutcome } from '../../../src/core/checks/finding.ts';
 import { openSandbox, submissionOf, type TestSandbox } from '../../support/sandbox.ts';
 
 describe('the harness', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let sandbox: TestSandbox;
   before(() => {
     sandbox = openSandbox();

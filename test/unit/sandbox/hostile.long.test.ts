@@ -3,7 +3,7 @@ import { openSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { endsAsExpected } from './hostileEnding.ts';
 
 describe('every hostile program', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let sandbox: TestSandbox;
   before(() => {
     sandbox = openSandbox();

@@ -21,7 +21,7 @@ async function throwsHostError(realm: vm.Context, body: string): Promise<boolean
 }
 
 describe('the bare realm', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   const runtime = () => fs.readFileSync(path.join(RUNTIME_DIR, 'runtime.js'), 'utf8');
 
   it('would be handed an error of the host by import() and by WebAssembly.compileStreaming', async () => {

@@ -37,7 +37,7 @@ view = FeatureView(name="v", entities=[user], ttl=timedelta(days=1), schema=[Fie
 const NEXT = IMPORTS.split('\n').length;
 
 describe('the stand-in for Feast', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let sandbox: TestSandbox;
   before(() => {
     sandbox = openSandbox();

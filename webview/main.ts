@@ -45,7 +45,8 @@ async function show(next: PanelState): Promise<void> {
   document.documentElement.lang = lang;
   document.title = state.title;
   const isSame = shown !== undefined && pageKey(shown) === pageKey(next);
-  const focused = isSame ? document.activeElement?.id : undefined;
+  // Only a page that has the focus may keep it: otherwise it would take it from the editor.
+  const focused = isSame && document.hasFocus() ? document.activeElement?.id : undefined;
   const ticks = isSame ? readTicks() : new Map<string, boolean>();
   page.replaceChildren(...nodes);
   for (const [id, checked] of ticks) Object.assign(document.getElementById(id) ?? {}, { checked });

@@ -27,6 +27,7 @@ export class Journal {
   /** Lines already read, per file, for naming a faulty one. */
   readonly #lines = new Map<string, number>();
   #writes: Promise<void> = Promise.resolve();
+  #lastStamp = 0;
 
   constructor(dir: string, now: () => number) {
     this.#dir = dir;
@@ -55,20 +56,21 @@ export class Journal {
 
   async #readFile(file: string, events: StudyEvent[], unreadable: Unreadable[]): Promise<void> {
     const from = this.#read.get(file) ?? 0;
-    let text: string;
+    let unread: Buffer;
     try {
       const { size } = await fs.stat(file);
       if (size <= from) return;
-      text = (await fs.readFile(file)).subarray(from).toString('utf8');
+      unread = (await fs.readFile(file)).subarray(from);
     } catch (error) {
       unreadable.push({ file, line: 0, reason: String(error) });
       return;
     }
     // A last line without its end is still being written, or was torn: it is left for the next time.
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    this.#read.set(file, from + Buffer.byteLength(whole));
+    // Counted in bytes: a character that was torn apart decodes to one of another length.
+    const whole = unread.subarray(0, unread.lastIndexOf('\n') + 1);
+    this.#read.set(file, from + whole.length);
     let line = this.#lines.get(file) ?? 0;
-    for (const row of whole.split('\n').slice(0, -1)) {
+    for (const row of whole.toString('utf8').split('\n').slice(0, -1)) {
       line += 1;
       const result = readLine(row);
       if ('event' in result) events.push(result.event);
@@ -82,7 +84,9 @@ export class Journal {
    * @throws store_unwritable when the disk refuses; the event is then not part of the history.
    */
   append(event: NewEvent): Promise<StudyEvent> {
-    const stamped = { v: 1, id: randomUUID(), ts: this.#now(), ...event } as StudyEvent;
+    // What was written later has the later stamp, also when the clock is set back.
+    this.#lastStamp = Math.max(this.#lastStamp, this.#now());
+    const stamped = { v: 1, id: randomUUID(), ts: this.#lastStamp, ...event } as StudyEvent;
     const line = `${JSON.stringify(stamped)}\n`;
     const write = this.#writes.then(async () => {
       try {

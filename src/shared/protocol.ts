@@ -195,7 +195,6 @@ export interface PanelEvents {
 export const PANEL_COMMANDS = [
   'again',
   'solution',
-  'hint',
   'drillNext',
   'drillStop',
   'drillStart',

@@ -103,12 +103,15 @@ export async function serve(
     });
     return;
   }
+  let reply: ToPanel;
   try {
     const handler = side.handlers[type as RequestName] as (params: unknown) => Promise<unknown>;
-    post({ kind: 'reply', id, result: await handler(params) });
+    reply = { kind: 'reply', id, result: await handler(params) };
   } catch (error) {
-    post({ kind: 'reply', id, error: side.toError(error) });
+    reply = { kind: 'reply', id, error: side.toError(error) };
   }
+  // Outside the `try`: a panel that is gone is no failure of the handler.
+  post(reply);
 }
 
 export function hostEvent<Name extends keyof HostEvents>(type: Name, data: HostEvents[Name]): ToPanel {

@@ -1,7 +1,7 @@
 // Runs a test bundle inside the extension host of a real VS Code, by the protocol that VS Code uses for its own
 // integration tests in a browser: the page's address names the extensions and the tests (`payload`), the page
 // calls codeAutomationLog and codeAutomationExit.
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import { openBrowser } from './browser.mjs';
@@ -49,6 +49,7 @@ export async function runExtensionTests(options) {
   const folder = temporary('host');
   const userDataDir = path.join(folder, 'user');
   const extensionsDir = path.join(folder, 'extensions');
+  const tmp = path.join(folder, 'tmp');
   /** @type {string[]} */
   const logs = [];
   /** @param {string} line */
@@ -59,13 +60,21 @@ export async function runExtensionTests(options) {
   let server;
   let browser;
   try {
+    mkdirSync(tmp); // what tests leave there goes with the rest
     // A folder that is there before the server's first start counts as installed.
     for (const file of others) {
       cpSync(file, path.join(extensionsDir, path.basename(file)), { recursive: true });
     }
     writeServerSettings(userDataDir, { ...quietSettings, ...settings });
     [server, browser] = await Promise.all([
-      startServer({ workspace, extensionsDir, userDataDir, smokeTest: true, trust }),
+      startServer({
+        workspace,
+        extensionsDir,
+        userDataDir,
+        smokeTest: true,
+        trust,
+        env: { TMPDIR: tmp, TEMP: tmp, TMP: tmp },
+      }),
       openBrowser({}),
     ]);
     const page = await browser.newPage();

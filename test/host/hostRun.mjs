@@ -29,7 +29,7 @@ export function hostRun(suite) {
       trust: suite === 'trusted',
       settings: { 'canari.practiceFolder': workspace },
       env: { CANARI_HOST_SUITE: suite, CANARI_HOST_RESULTS: output },
-      timeoutMs: 180_000,
+      timeoutMs: 300_000,
     },
     output,
     dispose: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),

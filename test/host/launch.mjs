@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The launcher: `npm start`, the tests and the benchmarks go through it. It has no dependencies of its own, so
 // that it runs on a fresh clone, and installs what is missing. As a module, it is what tests use of it.
-import { existsSync, realpathSync } from 'node:fs';
+import { copyFileSync, existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './paths.mjs';
@@ -9,7 +9,7 @@ import { endAll, endOnSignals, start } from './processes.mjs';
 import { say, UserError } from './progress.mjs';
 import { startEditor } from './start.mjs';
 import { checkNode, ensureDependencies } from './tools.mjs';
-import { build } from './vsix.mjs';
+import { build, packVsix } from './vsix.mjs';
 
 export { openBrowser } from './browser.mjs';
 export { runExtensionTests } from './extensionTests.mjs';
@@ -23,6 +23,7 @@ const usage = `Usage: node test/host/launch.mjs <command>
         --web     in the browser, even when VS Code, Cursor or VSCodium is installed
         --port    the port for the browser (8391 unless it is taken)
         --fresh   forget the sample practice folder and the profile of earlier runs
+  package                                     build and pack canari-<version>.vsix
   test [layer…] [--long]                      all tests, or some layers of them
   bench [argument…]                           the benchmarks`;
 
@@ -41,6 +42,13 @@ async function main([command, ...args]) {
   switch (command) {
     case 'start':
       return startEditor(args);
+    case 'package': {
+      const vsix = await packVsix();
+      const copy = path.join(root, path.basename(vsix));
+      copyFileSync(vsix, copy);
+      process.stdout.write(`${copy}\n`);
+      return 0;
+    }
     case 'test':
       return node('test/run.mjs', args);
     case 'bench':

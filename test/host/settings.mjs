@@ -28,8 +28,9 @@ export const quietSettings = {
 };
 
 /**
- * Which settings go to which file of a server. VS Code in a browser reads settings of machine scope only from
- * the server's `Machine/settings.json`; all others belong in `User/settings.json`, where the user edits them.
+ * Which settings go to which file of a server. Settings of machine scope belong in `Machine/settings.json`: VS
+ * Code writes them there, and what stands there wins over `User/settings.json`, where all others belong (those of
+ * application scope count nowhere else).
  * @param {Record<string, unknown>} settings
  * @param {Record<string, { scope?: string }>} properties `contributes.configuration.properties` of the manifest
  * @returns {{ user: Record<string, unknown>, machine: Record<string, unknown> }}

@@ -199,5 +199,5 @@ export function sampleEntry(id: string, change: Partial<BankEntry> = {}): BankEn
 
 /** A value as the bank's files write it. */
 export function yamlOf(value: unknown): string {
-  return stringify(value, { aliasDuplicateObjects: false });
+  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -22,7 +22,11 @@ export function parseEndpoint(setting: string): Endpoint {
   }
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLocal);
-  if (!isSafe || url.username !== '' || url.password !== '')
-    throw new AppError('endpoint_invalid', { url: url.origin });
+  if (!isSafe || url.username !== '' || url.password !== '') {
+    url.username = '';
+    url.password = '';
+    // "localhost:11434" without its http:// is an address of an unknown kind, which has no origin.
+    throw new AppError('endpoint_invalid', { url: url.origin === 'null' ? url.href : url.origin });
+  }
   return { baseUrl: written.replace(/\/+$/, ''), origin: url.origin, isLocal };
 }

@@ -1,6 +1,6 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
-import { AppError, isAppError } from '../../core/errors.ts';
+import { AppError, type ErrorCode, isAppError } from '../../core/errors.ts';
 import type { FinishReason, ModelClient, ModelEvent, ModelRequest } from '../../core/ports.ts';
 import type { Endpoint } from './endpoint.ts';
 import { WATCHDOG, type Watchdog } from './watchdog.ts';
@@ -15,13 +15,23 @@ export interface OpenAiOptions {
 
 type Format = NonNullable<ChatCompletionCreateParamsStreaming['response_format']>;
 
-function connect({ endpoint, apiKey }: Pick<OpenAiOptions, 'endpoint' | 'apiKey'>): OpenAI {
+// What a server needs to know of a request, beside the key.
+const HEADERS = ['accept', 'content-type', 'user-agent'] as const;
+
+function connect({ endpoint, apiKey = 'none' }: Pick<OpenAiOptions, 'endpoint' | 'apiKey'>): OpenAI {
   return new OpenAI({
     baseURL: endpoint.baseUrl,
-    apiKey: apiKey ?? 'none',
+    apiKey,
     // The SDK would send these from the environment to any server.
     organization: null,
     project: null,
+    // And these: OPENAI_CUSTOM_HEADERS, which may replace the key, and headers that describe this machine.
+    fetch: (url, init) => {
+      const given = new Headers(init?.headers);
+      const headers = new Headers({ authorization: `Bearer ${apiKey}` });
+      for (const name of HEADERS) headers.set(name, given.get(name) ?? '');
+      return fetch(url, { ...init, headers });
+    },
     // Retries are ours to show; a redirect could carry the answer elsewhere.
     maxRetries: 0,
     fetchOptions: { redirect: 'error' },
@@ -85,11 +95,9 @@ export function createOpenAiClient(options: OpenAiOptions): ModelClient {
       for await (const chunk of await open(request, abort.signal)) {
         wait(watchdog.idle);
         seen = true;
-        // Servers send an error, or a string of HTML, where a chunk should be.
+        // Servers send other things where a chunk should be.
         if (typeof chunk !== 'object' || chunk === null)
           throw new AppError('endpoint_not_a_model', where(endpoint));
-        if ('error' in chunk)
-          throw new AppError('provider_failed', { ...where(endpoint), detail: messageOf(chunk.error) });
         const choice = chunk.choices?.[0];
         if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
         if (choice?.delta?.refusal) finish = 'refusal';
@@ -103,7 +111,7 @@ export function createOpenAiClient(options: OpenAiOptions): ModelClient {
     } catch (error) {
       if (signal.aborted) throw new AppError('cancelled');
       if (stalled) throw new AppError('reply_stalled', where(endpoint));
-      throw toAppError(error, endpoint, model, seen);
+      throw toAppError(error, options, seen);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -124,7 +132,8 @@ export async function listModels(
     if (names.length === 0) throw new AppError('endpoint_not_a_model', where(options.endpoint));
     return names;
   } catch (error) {
-    throw toAppError(error, options.endpoint, '', false);
+    if (signal.aborted) throw new AppError('cancelled');
+    throw toAppError(error, { ...options, model: '' }, false);
   }
 }
 
@@ -144,28 +153,36 @@ function where(endpoint: Endpoint): { url: string } {
   return { url: endpoint.origin };
 }
 
-/** A server's own words, short, on one line. */
-function messageOf(error: unknown): string {
+/** A server's own words, short, on one line; the key, which some servers repeat, is taken out. */
+function messageOf(error: unknown, apiKey?: string): string {
   const message =
     typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
-  return message.replace(/\s+/g, ' ').slice(0, 300);
+  const safe = apiKey ? message.replaceAll(apiKey, '…') : message;
+  return safe.replace(/\s+/g, ' ').slice(0, 300);
 }
 
-function toAppError(error: unknown, endpoint: Endpoint, model: string, answered: boolean): AppError {
+function toAppError(
+  error: unknown,
+  { endpoint, model, apiKey }: Omit<OpenAiOptions, 'watchdog'>,
+  answered: boolean,
+): AppError {
   if (isAppError(error)) return error;
-  const params = { ...where(endpoint), model, detail: messageOf(error) };
-  if (error instanceof APIConnectionError) return new AppError('endpoint_unreachable', params, error);
-  if (error instanceof APIError && error.status !== undefined) {
+  const params = { ...where(endpoint), model, detail: messageOf(error, apiKey) };
+  const cause = error instanceof Error && error.message.includes(apiKey ?? '\0') ? undefined : error;
+  return new AppError(codeOf(error, answered), params, cause);
+}
+
+function codeOf(error: unknown, answered: boolean): ErrorCode {
+  if (error instanceof APIConnectionError) return 'endpoint_unreachable';
+  if (error instanceof APIError) {
     const { status, code } = error;
-    if (status === 401 || status === 403) return new AppError('provider_auth', params, error);
-    if (status === 404) return new AppError('provider_model_missing', params, error);
-    if (status === 429 && code === 'insufficient_quota') return new AppError('provider_quota', params, error);
-    if (status === 429) return new AppError('provider_rate_limited', params, error);
-    if (status >= 500) return new AppError('provider_failed', params, error);
-    return new AppError('provider_rejected', params, error);
+    if (status === 401 || status === 403) return 'provider_auth';
+    if (status === 404) return 'provider_model_missing';
+    if (status === 429) return code === 'insufficient_quota' ? 'provider_quota' : 'provider_rate_limited';
+    // Without a status, it was an error where a chunk of the stream should have been.
+    return status === undefined || status >= 500 ? 'provider_failed' : 'provider_rejected';
   }
   // A stream that breaks off after its start is a cut reply; before it, there was no model to talk to.
-  if (answered) return new AppError('reply_truncated', { ...params, characters: '0' }, error);
-  if (error instanceof SyntaxError) return new AppError('endpoint_not_a_model', params, error);
-  return new AppError('endpoint_unreachable', params, error);
+  if (answered) return 'reply_truncated';
+  return error instanceof SyntaxError ? 'endpoint_not_a_model' : 'endpoint_unreachable';
 }

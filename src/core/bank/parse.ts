@@ -2,7 +2,7 @@ import validateExercise from 'schema:questions/schema/exercise.schema.json';
 import validateQuestion from 'schema:questions/schema/question.schema.json';
 import validateRules from 'schema:questions/schema/rules.schema.json';
 import validateTrack from 'schema:questions/schema/track.schema.json';
-import { Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { Document, isNode, Lexer, LineCounter, Parser, parseDocument } from 'yaml';
 import type { Rule } from '../checks/finding.ts';
 import type { Localized } from '../language.ts';
 import type { CheckSpec, Exercise, Question, Rubric, Track } from './question.ts';
@@ -32,6 +32,18 @@ export interface ExerciseHead extends Omit<Exercise, 'files' | 'rules' | 'soluti
   readonly rules?: Readonly<Record<string, Rule>>;
 }
 
+// What parses is a stack, what composes its tokens is recursive: a file that exhausts it can end the process.
+const DEEPEST = 100;
+
+function isTooDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _token of parser.next(lexeme));
+    if (parser.stack.length > DEEPEST) return true;
+  }
+  return false;
+}
+
 type Path = readonly (string | number)[];
 
 class Source {
@@ -46,14 +58,10 @@ class Source {
     for (const error of this.#doc.errors) this.#fault(error.pos[0], '', error.message.split('\n')[0] ?? '');
   }
 
-  // Nesting that is too deep for the parser ends in a thrown error, not in one of the document's.
   #parse(text: string): Document {
-    try {
-      if (text.length <= LARGEST_FILE) return parseDocument(text, { lineCounter: this.#lines });
-      this.#fault(0, '', `larger than ${LARGEST_FILE} bytes`);
-    } catch (error) {
-      this.#fault(0, '', error instanceof Error ? error.message : String(error));
-    }
+    if (text.length > LARGEST_FILE) this.#fault(0, '', `larger than ${LARGEST_FILE} bytes`);
+    else if (isTooDeep(text)) this.#fault(0, '', `nested deeper than ${DEEPEST} levels`);
+    else return parseDocument(text, { lineCounter: this.#lines, logLevel: 'error' });
     return new Document();
   }
 

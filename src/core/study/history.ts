@@ -1,6 +1,7 @@
 import type { EntryState } from '../bank/catalogue.ts';
 import type { Grade, Subject } from '../grading/grade.ts';
 import { bandOf } from '../grading/score.ts';
+import { isTickable } from '../grading/tick.ts';
 import type { StoredTexts, StudyEvent } from '../store/events.ts';
 
 export interface Attempt {
@@ -64,10 +65,11 @@ export class History {
     return band === 'good' || band === 'excellent' ? 'good' : 'to_review';
   }
 
-  /** Folds one event in. An event that names an unknown attempt or drill changes nothing. */
+  /** Folds one event in. One that names an unknown attempt or drill, or begins a known one, changes nothing. */
   apply(event: StudyEvent): void {
     switch (event.type) {
       case 'attempt': {
+        if (this.#attempts.has(event.id)) break;
         const { id, ts, subject, texts } = event;
         this.#setAttempt({ id, ts, subject, texts, grade: undefined });
         break;
@@ -75,7 +77,8 @@ export class History {
       case 'grade':
       case 'ticks': {
         const attempt = this.#attempts.get(event.attempt);
-        if (attempt) this.#setAttempt({ ...attempt, grade: event.grade });
+        const isOpen = event.type === 'grade' || !attempt?.grade || isTickable(attempt.grade);
+        if (attempt && isOpen) this.#setAttempt({ ...attempt, grade: event.grade });
         break;
       }
       case 'opened':
@@ -88,6 +91,7 @@ export class History {
         this.#update(event.subject.id, { solutionSeen: true });
         break;
       case 'drill':
+        if (this.#drills.has(event.drill)) break;
         this.#drills.set(event.drill, { id: event.drill, subjects: event.subjects, steps: [], ended: false });
         this.#lastDrill = event.drill;
         break;

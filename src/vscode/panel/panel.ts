@@ -151,7 +151,9 @@ export class Panel implements vscode.Disposable {
             return { code: error.code, message: this.#deps.report.message(error) };
           },
         },
-        (reply) => void panel.webview.postMessage(reply),
+        (reply) => {
+          if (this.#webview === panel) void panel.webview.postMessage(reply);
+        },
       ),
     );
     panel.webview.html = html(panel.webview, root, this.#deps.l10n.lang);

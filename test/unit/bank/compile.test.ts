@@ -181,6 +181,12 @@ describe('the bank, compiled', () => {
     assert.ok(!JSON.stringify(compiled).includes('secret"'));
   });
 
+  it('takes no file from outside the exercise’s scaffold', () => {
+    const compiled = compile({ ...SOUND, ...exercise('feast', 'monitoring', { files: ['../check.py'] }) });
+    assert.match(compiled.faults[0]?.message ?? '', /scaffold\/\.\.\/check\.py is missing/);
+    assert.equal(compiled.index.entries.length, 3);
+  });
+
   it('has a track for questions whose folder has no track file', () => {
     const { index } = compile({ 'new/q.yaml': question('q', 'new') });
     assert.deepEqual(index.tracks, [

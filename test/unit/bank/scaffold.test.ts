@@ -18,7 +18,7 @@ describe('a scaffold', () => {
 
   it('keeps the braces that are not its own: templates of workflows, unknown keys', () => {
     const template =
-      '{{ args.service }} {{inputs.name}} ${{ github.sha }} {{unknown}} {{constructor}} {{__proto__}}';
+      '{{ args.service }} {{inputs.name}} {{ $labels.pod }} {{unknown}} {{constructor}} {{__proto__}}';
     assert.equal(fillScaffold(template, STRINGS, 'fr'), template);
   });
 

@@ -90,7 +90,6 @@ function checkOnSave({ bank, checks, grading, practice, report }: Services): vsc
 const RUN: Readonly<Record<PanelCommand, string>> = {
   again: COMMANDS.grade,
   solution: COMMANDS.solution,
-  hint: COMMANDS.hint,
   drillNext: COMMANDS.drillNext,
   drillStop: COMMANDS.drillStop,
   drillStart: COMMANDS.drillStart,

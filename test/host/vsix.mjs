@@ -103,7 +103,15 @@ async function pack(built) {
   await step('Packing the extension', () =>
     node(
       path.join('node_modules', '@vscode', 'vsce', 'vsce'),
-      ['package', '--no-dependencies', '--out', vsix],
+      // The README's own picture stays relative: there is no public address to rewrite it to.
+      [
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '--out',
+        vsix,
+      ],
       'vsce package',
     ),
   );

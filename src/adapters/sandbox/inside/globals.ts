@@ -147,9 +147,11 @@ const realm = globalThis as unknown as {
   };
 } & Record<string, unknown>;
 
-// Node installs these two in every realm, and their errors and promises are the host's own objects.
-delete realm.WebAssembly['compileStreaming'];
-delete realm.WebAssembly['instantiateStreaming'];
+// Node installs the first two in every realm, and their errors and promises are the host's own objects. The
+// others let Python wait for a promise, on the versions of Node that have them: here it never can.
+for (const name of ['compileStreaming', 'instantiateStreaming', 'Suspending', 'promising', 'SuspendError']) {
+  delete realm.WebAssembly[name];
+}
 capMemory(realm.WebAssembly.Memory.prototype);
 
 const silent = () => {};

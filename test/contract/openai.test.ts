@@ -33,7 +33,7 @@ const REQUEST: ModelRequest = {
   schema: { type: 'object', additionalProperties: false, required: [], properties: {} },
 };
 const REPLY = '{"run": "N7F3A", "summary": "Une dérive détectée, 漢字, 🙂."}';
-const QUICK: Watchdog = { firstToken: 250, idle: 150 };
+const QUICK: Watchdog = { firstToken: 500, idle: 400 };
 
 // What a developer's shell may hold, and no server but OpenAI's own should ever see.
 const ENVIRONMENT = {
@@ -156,7 +156,7 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
     });
 
     it('may take its time between chunks, as long as it is never silent for long', async () => {
-      server.answer(replies(REPLY, { size: 8, delayMs: 60 }));
+      server.answer(replies(REPLY, { size: 2, delayMs: 30 }));
       const started = performance.now();
       assert.equal((await hear(client())).text, REPLY);
       assert.ok(performance.now() - started > QUICK.firstToken, 'longer in all than any one silence may be');
@@ -278,7 +278,7 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
         assert.equal(failed.code, code);
         assert.equal(failed.params['url'], server.origin);
         assert.equal(server.requests.length, 1, 'asked once');
-        assert.ok(performance.now() - started < 2_000, 'told soon');
+        assert.ok(performance.now() - started < 5_000, 'told soon');
       });
     }
 

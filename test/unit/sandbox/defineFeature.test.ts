@@ -21,18 +21,41 @@ type Mutants = Readonly<
 describe('the exercise define-feature', function () {
   this.timeout(120_000);
   const exercise = parse(read('exercise.yaml')) as Exercise;
-  let sandbox: TestSandbox;
-  before(() => {
-    sandbox = openSandbox();
+  const mutants = parse(read('mutants', 'mutants.yaml')) as Mutants;
+  const alternatives = fs.readdirSync(path.join(ROOT, 'alternatives'));
+  const sandboxes: readonly TestSandbox[] = [openSandbox(), openSandbox()];
+  const [sandbox = openSandbox()] = sandboxes;
+  after(() => {
+    for (const each of sandboxes) each.dispose();
   });
-  after(() => sandbox.dispose());
 
-  const outcomeOf = (source: string): Promise<FamilyOutcome> =>
+  const judge = (by: TestSandbox, source: string): Promise<FamilyOutcome> =>
     python(
       { files: { 'features.py': source }, options: { ...exercise.options.python, check: read('check.py') } },
-      { python: sandbox },
+      { python: by },
       new AbortController().signal,
     );
+
+  // The answers of the folder are judged two at a time, before what is asserted of each.
+  const judged = new Map<string, FamilyOutcome>();
+  before(async () => {
+    const sources = [
+      read('scaffold', 'features.py'),
+      read('solution', 'features.py'),
+      ...alternatives.map((name) => read('alternatives', name, 'features.py')),
+      ...Object.keys(mutants).map((name) => read('mutants', name, 'features.py')),
+    ];
+    await Promise.all(
+      sandboxes.map(async (each, half) => {
+        for (const source of sources.filter((_, i) => i % sandboxes.length === half)) {
+          judged.set(source, await judge(each, source));
+        }
+      }),
+    );
+  });
+
+  const outcomeOf = async (source: string): Promise<FamilyOutcome> =>
+    judged.get(source) ?? (await judge(sandbox, source));
 
   async function violations(source: string): Promise<readonly Violation[]> {
     const outcome = await outcomeOf(source);
@@ -57,13 +80,12 @@ describe('the exercise define-feature', function () {
     assert.deepEqual(await violations(read('solution', 'features.py')), []);
   });
 
-  for (const name of fs.readdirSync(path.join(ROOT, 'alternatives'))) {
+  for (const name of alternatives) {
     it(`accepts another right answer: ${name}`, async () => {
       assert.deepEqual(await violations(read('alternatives', name, 'features.py')), []);
     });
   }
 
-  const mutants = parse(read('mutants', 'mutants.yaml')) as Mutants;
   for (const [name, { check, rule, line }] of Object.entries(mutants)) {
     it(`catches a wrong answer: ${name}`, async () => {
       const found = await violations(read('mutants', name, 'features.py'));

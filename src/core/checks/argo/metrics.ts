@@ -1,7 +1,7 @@
 import { droppedBuckets } from '../promql/results.ts';
 import type { Signal } from '../promql/signal.ts';
 import { type Fault, onKey, onText, onValue } from './cursor.ts';
-import { type Judgement, judgements } from './judgement.ts';
+import { judgements } from './judgement.ts';
 import type { AnalysisUse, Metric, Model, Template } from './model.ts';
 import type { ArgoOptions, Rules } from './rule.ts';
 import { disarmedLimit, eachMetric, limitsOf } from './validity.ts';
@@ -155,14 +155,8 @@ function signalMissing(
       .map((metric): Named => ({ metric, signal: undefined }));
     if ([...read, ...others].some(isIt)) return;
     const near = read.find(({ signal }) => signal && isNear(signal));
-    const params = { found: near ? describe(near) : '-' };
-    yield near ? onValue(near.queryCursor, params) : onKey(first.cursor.get('spec', 'metrics'), params);
+    yield near ? onValue(near.queryCursor) : onKey(first.cursor.get('spec', 'metrics'));
   };
-}
-
-function describe({ metric, signal }: Judgement): string {
-  const statistic = signal?.statistic;
-  return statistic === undefined ? metric.name : `${metric.name} (${statistic})`;
 }
 
 // Before any template is wired, what the files hold is what there is to judge.

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'sandbox_timeout',
   'sandbox_memory',
   'sandbox_crashed',
+  'not_modelled',
   // who grades
   'no_model_chosen',
   'no_editor_model',

@@ -36,6 +36,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, readonly NextStep[]>> = {
   sandbox_timeout: [],
   sandbox_memory: [],
   sandbox_crashed: [LOG],
+  not_modelled: [],
   no_model_chosen: [MODEL, OFFLINE],
   no_editor_model: [MODEL, OFFLINE],
   no_api_key: [KEY, OFFLINE],

@@ -108,15 +108,16 @@ for (const size of [1000, 10_000]) {
   for (let i = 0; i < hosts; i++) {
     runs.push(await measure(extension));
     say(
-      `bank of ${size}, host ${i + 1} of ${hosts}: activate ${ms(runs.at(-1)?.['activate'] ?? Number.NaN)}`,
+      `bank of ${size}, host ${i + 1} of ${hosts}: load + activate ${ms(runs.at(-1)?.['load + activate'] ?? Number.NaN)}`,
     );
   }
   rmSync(extension, { recursive: true, force: true });
   const of = (/** @type {string} */ name) => ms(median(runs.map((run) => run[name] ?? Number.NaN)));
-  rows.push([`load + activate, bank of ${size}`, of('activate'), size === 1000 ? '≤ 25 ms' : '']);
+  rows.push([`load + activate, bank of ${size}`, of('load + activate'), size === 1000 ? '≤ 25 ms' : '']);
   rows.push([`read the index, bank of ${size}`, of('index'), '']);
   rows.push([`search, bank of ${size} (p95)`, of('search p95'), size === 10_000 ? '≤ 16 ms' : '']);
   if (size !== 1000) continue;
+  rows.push(['the same with the editor’s own share', of('activate, seen from outside'), '']);
   rows.push(['YAML exercise checked (p95)', of('YAML check p95'), '≤ 100 ms']);
   rows.push(['YAML exercise checked, first time', of('YAML check, first'), '']);
   rows.push(['Python exercise, on a ready child', of('Python, on a ready child'), '']);

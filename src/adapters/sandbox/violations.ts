@@ -97,7 +97,7 @@ export function outcomeOf(
       }
     }
     case 'undecided':
-      return notRun('sandbox_unavailable', `not modelled offline: ${detailOf(fields)}`);
+      return notRun('not_modelled', detailOf(fields));
     case 'interrupted':
       return notRun('sandbox_timeout', `still running at ${detailOf(fields)}`);
     case 'memory':

@@ -47,6 +47,7 @@ export type NotRunCode =
   | 'sandbox_timeout'
   | 'sandbox_memory'
   | 'sandbox_crashed'
+  | 'not_modelled'
   | 'workspace_untrusted'
   | 'cancelled';
 

@@ -54,6 +54,7 @@ describe('the gate of prose', () => {
     'Je ne sais pas.',
     'I do not know',
     'It is the PSI of the features',
+    'PSI against training data, daily.',
     'Ça dépend !',
   ]) {
     it(`finds "${answer}" too short to carry a point`, () => {
@@ -68,6 +69,8 @@ describe('the gate of prose', () => {
   }
 
   const right = [
+    'PSI contre référence, alerte : trois fenêtres.',
+    'PSI against training data, three windows.',
     'PSI par variable contre les données d’entraînement, alerte après trois fenêtres.',
     'PSI per feature against training data, alert after three windows.',
     'Taux de nulls, catégories inconnues, distribution des scores, seuil calé sur l’historique.',

@@ -149,8 +149,8 @@ draft = FeatureView(name="draft", source=user_profile_source, schema=[Field(name
     const outcome = await outcomeOf(`${later}${read('solution', 'features.py')}`);
     assert.deepEqual(outcome, {
       state: 'not_run',
-      code: 'sandbox_unavailable',
-      detail: 'not modelled offline: FeatureStore.materialize_incremental (features.py:2)',
+      code: 'not_modelled',
+      detail: 'FeatureStore.materialize_incremental (features.py:2)',
     });
   });
 

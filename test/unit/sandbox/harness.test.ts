@@ -101,8 +101,8 @@ sys.meta_path.insert(0, Finder())
   it('ends without a verdict when the check cannot tell', async () => {
     assert.deepEqual(await run('', `def check(submission): submission.undecided('a thing')`), {
       state: 'not_run',
-      code: 'sandbox_unavailable',
-      detail: 'not modelled offline: a thing',
+      code: 'not_modelled',
+      detail: 'a thing',
     });
   });
 

@@ -174,23 +174,18 @@ describe('the snapshot of the Python sandbox', function () {
     folder.remove();
   });
 
-  for (const [name, damage] of [
-    ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
-    ['altered', (bytes: Buffer) => bytes.fill(7, 1_000_000, 1_000_100)],
-  ] as const) {
-    it(`is passed over and discarded when it is ${name}`, async () => {
-      const folder = temporaryFolder();
-      const sound = await soundSnapshot();
-      const file = path.join(folder.path, path.basename(sound));
-      fs.writeFileSync(file, damage(fs.readFileSync(sound)));
-      const sandbox = openSandbox({ cacheDir: folder.path });
-      assert.equal((await sandbox.observe('print("still")')).stdout, 'still\n');
-      assert.ok(sandbox.log.some((line) => line.includes('discarded')));
-      sandbox.dispose();
-      assert.deepEqual(snapshotIn(folder.path), []);
-      folder.remove();
-    });
-  }
+  it('is passed over and discarded when it is damaged', async () => {
+    const folder = temporaryFolder();
+    const sound = await soundSnapshot();
+    const file = path.join(folder.path, path.basename(sound));
+    fs.writeFileSync(file, fs.readFileSync(sound).fill(7, 1_000_000, 1_000_100));
+    const sandbox = openSandbox({ cacheDir: folder.path });
+    assert.equal((await sandbox.observe('print("still")')).stdout, 'still\n');
+    assert.ok(sandbox.log.some((line) => line.includes('discarded')));
+    sandbox.dispose();
+    assert.deepEqual(snapshotIn(folder.path), []);
+    folder.remove();
+  });
 
   it('is done without when its folder cannot be written', async () => {
     const folder = temporaryFolder();

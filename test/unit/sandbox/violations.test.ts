@@ -88,7 +88,7 @@ describe('what a check program reports', () => {
       return outcome.state === 'not_run' ? [outcome.code, outcome.detail] : [];
     });
     assert.deepEqual(codes, [
-      ['sandbox_unavailable', 'not modelled offline: why'],
+      ['not_modelled', 'why'],
       ['sandbox_timeout', 'still running at why'],
       ['sandbox_memory', ''],
       ['sandbox_crashed', 'check program: why'],

@@ -38,12 +38,15 @@ async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).first();
   const deadline = Date.now() + 20_000;
   for (;;) {
+    // A key can get lost while the focus moves between the editor and a webview.
     await page.keyboard.press('F1');
-    await input.fill(`>${title}`);
-    const found = await row.waitFor({ timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
+    const found = await input
+      .fill(`>${title}`, { timeout: 1500 })
+      .then(() => row.waitFor({ timeout: 1000 }))
+      .then(
+        () => true,
+        () => false,
+      );
     if (found) break;
     await page.keyboard.press('Escape');
     if (Date.now() > deadline) throw new Error(`the palette has no command "${title}"`);

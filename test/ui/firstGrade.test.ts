@@ -183,6 +183,25 @@ for (const lang of ['en', 'fr'] as const) {
       await ui.screenshot(`${lang}-5-exercise`);
     });
 
+    it('switches panel, tree and CodeLens to the other language at once', async () => {
+      const { page } = ui;
+      const other = lang === 'en' ? 'fr' : 'en';
+      await ui.command('Canari: Switch Language');
+      await page
+        .locator('.quick-input-list .monaco-list-row', { hasText: lang === 'en' ? 'Français' : 'English' })
+        .click();
+      await page.locator('.pane-body .monaco-list-row', { hasText: WORDS[other].track }).first().waitFor();
+      const lens = other === 'fr' ? 'Évaluer' : 'Grade';
+      await page.locator('.tab', { hasText: 'rollout.yaml' }).first().click();
+      await page.keyboard.press('Control+Home');
+      await page.locator('.codelens-decoration a', { hasText: lens }).first().waitFor();
+      await ui
+        .frame()
+        .locator('#checks-title', { hasText: other === 'fr' ? 'Contrôles' : 'Automatic' })
+        .waitFor();
+      await ui.screenshot(`${lang}-switched`);
+    });
+
     it('stays readable in a narrow panel', async () => {
       await ui.page.setViewportSize({ width: 760, height: 820 });
       await ui.page.waitForTimeout(600);

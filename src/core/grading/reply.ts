@@ -25,6 +25,11 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+// A model that copies whole lines copies their marks too; these are ours, not the candidate's.
+function withoutMarks(evidence: string, nonce: string): string {
+  return evidence.replaceAll(new RegExp(`${nonce}\\|\\d+\\| ?`, 'g'), '');
+}
+
 /** The reply as a value of the right shape, with the nonce of this very call; else nothing. */
 export function readReply(value: unknown, rubric: Rubric, nonce: string): ModelReply | undefined {
   const reply = record(value);
@@ -35,11 +40,12 @@ export function readReply(value: unknown, rubric: Rubric, nonce: string): ModelR
   for (const i of rubric.points.keys()) {
     const point = readPoint(points[pointKey(i)]);
     if (!point) return undefined;
-    readPoints.push(point);
+    readPoints.push({ ...point, evidence: withoutMarks(point.evidence, nonce) });
   }
   const readPitfalls = rubric.pitfalls.map((_, i) => {
     const pitfall = record(pitfalls[pitfallKey(i)]);
-    return { evidence: text(pitfall?.['evidence']) ?? '', present: pitfall?.['verdict'] === 'present' };
+    const evidence = withoutMarks(text(pitfall?.['evidence']) ?? '', nonce);
+    return { evidence, present: pitfall?.['verdict'] === 'present' };
   });
   return {
     points: readPoints,

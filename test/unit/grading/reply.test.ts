@@ -63,6 +63,15 @@ describe('a reply', () => {
     });
   }
 
+  it('quotes without the marks of the lines, which are not the candidate’s', () => {
+    const marked = judge(prompt, () => ({
+      verdict: 'met',
+      evidence: `${NONCE}|003| a quote that runs\n${NONCE}|004| over two lines`,
+    }));
+    const read = readReply(marked, rubric, NONCE);
+    assert.equal(read?.points[0]?.evidence, 'a quote that runs\nover two lines');
+  });
+
   it('is the last of several with this call’s nonce', () => {
     const first = judge(prompt, () => ({ verdict: 'met' }));
     assert.deepEqual(verdicts(`${JSON.stringify(first)}\nCorrection:\n${text()}`), RIGHT);

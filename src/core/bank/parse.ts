@@ -109,6 +109,12 @@ function checkSchema(source: Source, value: unknown, validate: Validate): boolea
   return false;
 }
 
+/** The source's value when it has the shape of `T`; otherwise the faults are in the source. */
+function readAs<T>(source: Source, validate: Validate): T | undefined {
+  const value = source.value();
+  return source.faults.length === 0 && checkSchema(source, value, validate) ? (value as T) : undefined;
+}
+
 function checkIds(source: Source, id: string, name: string): void {
   if (id !== name) source.at(['id'], `must be the file's name, "${name}"`);
 }
@@ -129,10 +135,8 @@ function finish<T>(source: Source, value: T): Parsed<T> {
 /** A question file; `file` is only for its faults, `name` and `track` are what its place says. */
 export function parseQuestion(text: string, file: string, name: string, track: string): Parsed<Question> {
   const source = new Source(file, text);
-  const value = source.value();
-  if (source.faults.length > 0 || !checkSchema(source, value, validateQuestion))
-    return { faults: source.faults };
-  const question = value as Question;
+  const question = readAs<Question>(source, validateQuestion);
+  if (!question) return { faults: source.faults };
   checkIds(source, question.id, name);
   if (question.track !== track) source.at(['track'], `must be the folder's name, "${track}"`);
   checkRubric(source, question);
@@ -146,10 +150,8 @@ export function parseQuestion(text: string, file: string, name: string, track: s
 
 export function parseExercise(text: string, file: string, name: string): Parsed<ExerciseHead> {
   const source = new Source(file, text);
-  const value = source.value();
-  if (source.faults.length > 0 || !checkSchema(source, value, validateExercise))
-    return { faults: source.faults };
-  const exercise = value as ExerciseHead;
+  const exercise = readAs<ExerciseHead>(source, validateExercise);
+  if (!exercise) return { faults: source.faults };
   checkIds(source, exercise.id, name);
   checkRubric(source, exercise);
   return finish(source, { ...exercise, options: exercise.options ?? {} });
@@ -157,18 +159,14 @@ export function parseExercise(text: string, file: string, name: string): Parsed<
 
 export function parseTrack(text: string, file: string, name: string): Parsed<Track> {
   const source = new Source(file, text);
-  const value = source.value();
-  if (source.faults.length > 0 || !checkSchema(source, value, validateTrack))
-    return { faults: source.faults };
-  const track = value as Track;
+  const track = readAs<Track>(source, validateTrack);
+  if (!track) return { faults: source.faults };
   checkIds(source, track.id, name);
   return finish(source, track);
 }
 
 export function parseRules(text: string, file: string): Parsed<Readonly<Record<string, Rule>>> {
   const source = new Source(file, text);
-  const value = source.value();
-  if (source.faults.length > 0 || !checkSchema(source, value, validateRules))
-    return { faults: source.faults };
-  return finish(source, value as Readonly<Record<string, Rule>>);
+  const rules = readAs<Readonly<Record<string, Rule>>>(source, validateRules);
+  return rules ? finish(source, rules) : { faults: source.faults };
 }

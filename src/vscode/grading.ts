@@ -53,12 +53,15 @@ export class Grading implements vscode.Disposable {
   readonly #running = new Map<string, { session: Session; abort: AbortController }>();
   readonly #last = new Map<string, Graded>();
   readonly #progressed = new vscode.EventEmitter<Subject>();
+  readonly #turned = new vscode.EventEmitter<void>();
   readonly #graded = new vscode.EventEmitter<Graded>();
 
   /** The source of nonces; tests of replies put a known one here. */
   random: Random = secureRandom;
 
   readonly onDidProgress = this.#progressed.event;
+  /** A grade has begun or ended: for what shows only that, and not each piece of a reply. */
+  readonly onDidTurn = this.#turned.event;
   readonly onDidGrade = this.#graded.event;
 
   constructor(deps: Dependencies) {
@@ -114,6 +117,7 @@ export class Grading implements vscode.Disposable {
     const run = { session: { subject, startedAt: Date.now(), progress: undefined }, abort };
     this.#running.set(subject.id, run);
     this.#progressed.fire(subject);
+    this.#turned.fire();
     try {
       const graded = await this.#grade(subject, offline, abort.signal);
       this.#last.set(subject.id, graded);
@@ -123,6 +127,7 @@ export class Grading implements vscode.Disposable {
     } finally {
       if (this.#running.get(subject.id)?.abort === abort) this.#running.delete(subject.id);
       this.#progressed.fire(subject);
+      this.#turned.fire();
     }
   }
 
@@ -143,6 +148,7 @@ export class Grading implements vscode.Disposable {
   dispose(): void {
     for (const { abort } of this.#running.values()) abort.abort();
     this.#progressed.dispose();
+    this.#turned.dispose();
     this.#graded.dispose();
   }
 

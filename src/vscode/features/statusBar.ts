@@ -30,7 +30,7 @@ export function register({ grading, l10n, study }: Services): vscode.Disposable 
   void update();
   return vscode.Disposable.from(
     item,
-    grading.onDidProgress(() => void update()),
+    grading.onDidTurn(() => void update()),
     study.onDidChange(() => {
       hasRead = true;
       void update();

@@ -19,7 +19,7 @@ export class AnswerLenses implements vscode.CodeLensProvider, vscode.Disposable 
       services.l10n.onDidChange(refresh),
       services.practice.onDidChange(refresh),
       services.study.onDidChange(refresh),
-      services.grading.onDidProgress(refresh),
+      services.grading.onDidTurn(refresh),
     ];
   }
 

@@ -10,11 +10,9 @@ import type { Services } from '../../services.ts';
 
 /** Grade and check, from the palette, the CodeLens and the panel. */
 export function register(services: Services): vscode.Disposable {
-  const { grading, panel, report } = services;
+  const { report } = services;
   return vscode.Disposable.from(
-    grading.onDidProgress((subject) => {
-      if (panel.ref?.page === 'grade' && panel.ref.subject.id === subject.id) void panel.refresh();
-    }),
+    showProgress(services),
     vscode.commands.registerCommand(
       COMMANDS.grade,
       report.guard((given?: unknown) => grade(services, requireSubject(services, given), false)),
@@ -28,6 +26,26 @@ export function register(services: Services): vscode.Disposable {
       report.guard((given?: unknown) => check(services, requireSubject(services, given))),
     ),
     checkOnSave(services),
+  );
+}
+
+/** Milliseconds between two drawings of a reply that is still coming in; its end is drawn at once. */
+const DRAWING = 50;
+
+function showProgress({ grading, panel }: Services): vscode.Disposable {
+  let waiting: NodeJS.Timeout | undefined;
+  const draw = () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    void panel.refresh();
+  };
+  return vscode.Disposable.from(
+    new vscode.Disposable(() => clearTimeout(waiting)),
+    grading.onDidProgress((subject) => {
+      if (panel.ref?.page !== 'grade' || panel.ref.subject.id !== subject.id) return;
+      if (grading.session(subject)) waiting ??= setTimeout(draw, DRAWING);
+      else draw();
+    }),
   );
 }
 

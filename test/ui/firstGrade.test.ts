@@ -158,6 +158,8 @@ for (const lang of ['en', 'fr'] as const) {
 
     it('checks a canary exercise: findings as Problems, then a grade with its checks', async () => {
       const { page } = ui;
+      // Back from the panel: the palette gives the focus back to where it was, and a webview takes it late.
+      await page.locator('.tab', { hasText: 'drift-signals.md' }).first().click();
       await ui.command('Canari: Search Questions');
       await page.locator('.quick-input-widget').waitFor();
       await page.keyboard.insertText('argo-canary');

@@ -39,17 +39,19 @@ function variants(exercise: Exercise, kind: 'alternatives' | 'mutants'): string[
     .map(({ name }) => name);
 }
 
+// One sandbox for all, so that the interpreter's memory is written down once.
+const cacheDir = fs.mkdtempSync(path.join(os.tmpdir(), 'canari-content-'));
+const python = createPythonSandbox({ runtimeDir: path.join('dist', 'sandbox'), cacheDir, log: () => {} });
+
+after(() => {
+  python.dispose();
+  fs.rmSync(cacheDir, { recursive: true, force: true });
+});
+
 for (const exercise of exercises) {
   describe(`exercise ${exercise.id}`, () => {
-    const cacheDir = fs.mkdtempSync(path.join(os.tmpdir(), 'canari-content-'));
-    const python = createPythonSandbox({ runtimeDir: path.join('dist', 'sandbox'), cacheDir, log: () => {} });
     const check = (files: Readonly<Record<string, string>>) =>
       runChecks(exercise, files, { python }, new AbortController().signal);
-
-    after(() => {
-      python.dispose();
-      fs.rmSync(cacheDir, { recursive: true, force: true });
-    });
 
     it('passes with its solution, without a single finding', async () => {
       const { results, violations } = await check(exercise.solution);
@@ -58,7 +60,7 @@ for (const exercise of exercises) {
         results.filter(({ outcome }) => outcome !== 'passed').map(({ id }) => id),
         [],
       );
-    });
+    }).timeout(60_000);
 
     it('does not pass as it was opened, in either language, and is known as untouched', async () => {
       for (const lang of LANGS) {

@@ -1,0 +1,21 @@
+from bisect import bisect_right
+from datetime import datetime, timezone
+from operator import itemgetter
+
+
+def point_in_time_join(events, features, ttl):
+    histories = {}
+    for row in sorted(features, key=itemgetter("ts", "created")):
+        histories.setdefault(row["user_id"], []).append(row)
+
+    now = datetime.now(timezone.utc)
+    values = []
+    for event in events:
+        history = histories.get(event["user_id"], [])
+        at = bisect_right(history, event["ts"], key=itemgetter("ts"))
+        row = history[at - 1] if at else None
+        if row is None or now - row["ts"] > ttl:
+            values.append(None)
+        else:
+            values.append(row["value"])
+    return values

@@ -4,6 +4,7 @@ import { Bank } from './vscode/bank.ts';
 import { Checks } from './vscode/checks.ts';
 import * as answer from './vscode/features/answer/index.ts';
 import * as drill from './vscode/features/drill/index.ts';
+import * as evidence from './vscode/features/evidence/index.ts';
 import * as grade from './vscode/features/grade/index.ts';
 import * as language from './vscode/features/language/index.ts';
 import * as model from './vscode/features/model/index.ts';
@@ -12,6 +13,7 @@ import * as practiceFeature from './vscode/features/practice/index.ts';
 import * as questions from './vscode/features/questions/index.ts';
 import * as statusBar from './vscode/features/statusBar.ts';
 import { Grading } from './vscode/grading.ts';
+import { Highlights } from './vscode/highlights.ts';
 import { Localizer } from './vscode/l10n.ts';
 import { Models } from './vscode/models.ts';
 import { createPages } from './vscode/panel/pages.ts';
@@ -21,7 +23,18 @@ import { Reporter } from './vscode/report.ts';
 import type { Services } from './vscode/services.ts';
 import { Study } from './vscode/study.ts';
 
-const FEATURES = [questions, answer, grade, drill, language, model, packs, practiceFeature, statusBar];
+const FEATURES = [
+  questions,
+  answer,
+  grade,
+  evidence,
+  drill,
+  language,
+  model,
+  packs,
+  practiceFeature,
+  statusBar,
+];
 
 /** Wiring only: services in the order of their needs, then the features. Tests get the services back. */
 export function activate(context: vscode.ExtensionContext): Services | undefined {
@@ -40,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
   const models = new Models(context);
   const checks = new Checks(context, l10n, practice, log);
   const grading = new Grading({ bank, practice, study, models, checks, l10n, report });
+  const highlights = new Highlights({ bank, grading, practice, l10n });
   const panel = new Panel({ extensionUri: context.extensionUri, l10n, report, log });
   const services: Services = {
     context,
@@ -52,10 +66,11 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
     models,
     checks,
     grading,
+    highlights,
     panel,
   };
   panel.serve(createPages(services), grade.createHandlers(services));
-  context.subscriptions.push(log, l10n, bank, practice, study, checks, grading, panel);
+  context.subscriptions.push(log, l10n, bank, practice, study, checks, grading, highlights, panel);
   context.subscriptions.push(...FEATURES.map((feature) => feature.register(services)));
   return context.extensionMode === vscode.ExtensionMode.Test ? services : undefined;
 }

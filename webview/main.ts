@@ -1,4 +1,10 @@
-import { type HostEvents, type PageState, type PanelState, PROTOCOL } from '../src/shared/protocol.ts';
+import {
+  type HostEvents,
+  type PageState,
+  type PanelState,
+  PROTOCOL,
+  type RunningView,
+} from '../src/shared/protocol.ts';
 // At once, not with the pages: the toolkit takes the theme's colours when the window has loaded.
 import './components/index.ts';
 import { el } from './dom.ts';
@@ -34,26 +40,33 @@ const page = document.getElementById('page') as HTMLElement;
 const live = document.getElementById('live') as HTMLElement;
 let latest = 0;
 let shown: PanelState | undefined;
+let announced = '';
 
 async function show(next: PanelState): Promise<void> {
   // The host sends a snapshot whenever the panel comes back; drawing the same one again would lose ticks.
   if (JSON.stringify(next) === JSON.stringify(shown)) return;
   const { ref, lang, strings, state } = next;
   const turn = ++latest;
-  const nodes = await draw(state, createStrings(strings));
+  const words = createStrings(strings);
+  const nodes = await draw(state, words);
   if (turn !== latest) return;
   document.documentElement.lang = lang;
   document.title = state.title;
   const isSame = shown !== undefined && pageKey(shown) === pageKey(next);
   // Only a page that has the focus may keep it: otherwise it would take it from the editor.
-  const focused = isSame && document.hasFocus() ? document.activeElement?.id : undefined;
+  const isSameRef = JSON.stringify(shown?.ref) === JSON.stringify(ref);
+  const focused = isSameRef && document.hasFocus() ? document.activeElement?.id : undefined;
   const ticks = isSame ? readTicks() : new Map<string, boolean>();
-  page.replaceChildren(...nodes);
+  // A page that filled its own elements again stays as it is: whoever is pressing one of them goes on.
+  const isInPlace =
+    nodes.length === page.children.length && nodes.every((node, i) => node === page.children[i]);
+  if (!isInPlace) page.replaceChildren(...nodes);
   for (const [id, checked] of ticks) Object.assign(document.getElementById(id) ?? {}, { checked });
   page.setAttribute('aria-label', state.title);
-  if (focused) document.getElementById(focused)?.focus();
+  // What had the focus may be gone, as the button that cancels is at the end.
+  if (focused && !isInPlace) (document.getElementById(focused) ?? page).focus();
   if (!isSame) window.scrollTo(0, 0);
-  announce(state);
+  announce(state, words);
   shown = next;
   rememberPage(ref);
 }
@@ -69,13 +82,22 @@ function readTicks(): Map<string, boolean> {
 }
 
 // A screen reader hears what changed, once, without losing its place.
-function announce(state: PageState): void {
+function announce(state: PageState, strings: Strings): void {
   if (state.page !== 'grade') return;
-  const { running, headline, failure } = state;
+  const { running, headline, failure, change } = state;
   const words = running
-    ? running.text.replace(/\d+/g, '')
-    : [failure?.message, headline?.bandText, headline?.score].filter(Boolean).join('. ');
-  if (live.textContent !== words) live.textContent = words;
+    ? [running.text]
+    : [failure?.message, headline?.bandText, headline?.score, headline?.range?.text, change?.text];
+  const key = JSON.stringify([words, running?.waitsUntil]);
+  if (key === announced) return;
+  announced = key;
+  if (running?.waitsUntil !== undefined) words.push(running.detail, nextTry(running, strings));
+  live.textContent = words.flatMap((part) => (part ? [part.replace(/\.$/, '')] : [])).join('. ');
+}
+
+// Said once for a wait; the countdown itself is silent.
+function nextTry({ waitsUntil = 0, now }: RunningView, strings: Strings): string {
+  return strings('nextTry', { seconds: Math.max(0, Math.ceil((waitsUntil - now) / 1000)) });
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {

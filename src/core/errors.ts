@@ -44,6 +44,8 @@ export const ERROR_CODES = [
   'reply_truncated',
   'reply_malformed',
   'reply_stalled',
+  'judge_unreliable',
+  'grading_timeout',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

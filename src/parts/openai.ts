@@ -1,1 +1,2 @@
+export { createEndpointClient } from '../adapters/models/endpointClient.ts';
 export { createOpenAiClient, listModels } from '../adapters/models/openai.ts';

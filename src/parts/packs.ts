@@ -1,1 +1,2 @@
+export { stringify as toYaml } from 'yaml';
 export { compilePack } from '../adapters/compileBank.ts';

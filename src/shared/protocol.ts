@@ -28,10 +28,18 @@ export interface Place {
 export interface PointView {
   readonly id: string;
   readonly statement: string;
-  readonly verdict: 'met' | 'not_met' | 'contradicted' | 'unjudged' | 'unverified';
+  readonly verdict: 'met' | 'not_met' | 'contradicted' | 'unjudged' | 'unverified' | 'set_aside';
   readonly verdictText: string;
   readonly quote?: string;
   readonly place?: Place;
+  /** Why the program did not take the grader's word. */
+  readonly note?: string;
+  /** The readings did not agree: the word for it, and what it means. */
+  readonly uncertain?: { readonly label: string; readonly why: string };
+  /** What became of the point since the previous attempt. */
+  readonly change?: { readonly kind: 'gained' | 'lost'; readonly text: string };
+  /** The candidate's own verdict, in words, where it is another one. */
+  readonly contested?: string;
   /** The grader's words. */
   readonly untrustedReason?: string;
   /** What comes close without earning the point; shown when it was missed. */
@@ -69,30 +77,61 @@ export interface FailureView {
   readonly steps: readonly StepView[];
 }
 
+export interface RunningView {
+  /** What is going on, and for a further call why. */
+  readonly text: string;
+  readonly detail?: string;
+  /** The host's clock (ms): when it began, and when this was written; the page's clock may differ. */
+  readonly startedAt: number;
+  readonly now: number;
+  /** The next try, on the host's clock. */
+  readonly waitsUntil?: number;
+  /** Verdicts as they come in, before their evidence is verified. */
+  readonly points: readonly PointView[];
+}
+
+export interface NoticeView {
+  readonly text: string;
+  /** Passages of the answer that it is about. */
+  readonly passages: readonly { readonly quote: string; readonly place: Place }[];
+}
+
+export interface FactView {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface GradePage {
   readonly page: 'grade';
   readonly title: string;
   readonly subtitle: string;
   readonly attempt: string | undefined;
   /** Present while a grade is on its way. */
-  readonly running?: {
-    readonly text: string;
-    readonly startedAt: number;
-    readonly points: readonly PointView[];
-  };
+  readonly running?: RunningView;
   readonly headline?: {
     readonly score: string;
     /** 0 to 1, for the meter; absent when there is no score. */
     readonly value?: number;
+    /** Where the score would lie if the uncertain points fell one way or the other. */
+    readonly range?: { readonly low: number; readonly high: number; readonly text: string };
+    /** The score without what was copied, in a sentence. */
+    readonly ownWords?: string;
     readonly band: 'weak' | 'partial' | 'good' | 'excellent' | 'none';
     readonly bandText: string;
     readonly gradedBy: string;
+    readonly when?: string;
     readonly note: string;
   };
+  /** Against the previous attempt, with a word of caution where the graders differ. */
+  readonly change?: { readonly text: string; readonly caution?: string };
+  /** This grade was kept from an earlier time: which one, in a sentence. */
+  readonly repeats?: string;
+  /** The candidate disagrees with this grade: a sentence, and the candidate's own words. */
+  readonly contested?: { readonly text: string; readonly comment?: string };
   readonly failure?: FailureView;
   readonly gate?: string;
+  readonly notices: readonly NoticeView[];
   readonly untrustedSummary?: string;
-  readonly suspicious?: string;
   readonly checks: readonly CheckView[];
   readonly points: readonly PointView[];
   readonly pitfalls: readonly {
@@ -100,7 +139,12 @@ export interface GradePage {
     readonly quote: string;
     readonly place?: Place;
   }[];
-  readonly followUp?: string;
+  /** Markdown. */
+  readonly untrustedFollowUp?: string;
+  /** How the answer was said: beside the score, never part of it. */
+  readonly delivery: readonly FactView[];
+  /** How a model came to this grade; its calls can be read, and its verdicts contested. */
+  readonly about?: { readonly facts: readonly FactView[]; readonly contestable: boolean };
   /** The candidate may correct the verdicts: an estimate, or points that nobody judged. */
   readonly tickable: boolean;
   readonly drill?: { readonly position: string; readonly isLast: boolean };
@@ -159,7 +203,7 @@ export interface DiagnosisPage {
     readonly detail: string;
   }[];
   readonly conclusion: string;
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly facts: readonly FactView[];
 }
 
 export interface MissingPage {
@@ -194,6 +238,10 @@ export interface PanelEvents {
 
 export const PANEL_COMMANDS = [
   'again',
+  'gradeAgain',
+  'trace',
+  'contest',
+  'followUp',
   'solution',
   'drillNext',
   'drillStop',

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CompiledBank, TrackBody } from '../adapters/compileBank.ts';
 import { type BankIndex, Catalogue } from '../core/bank/catalogue.ts';
+import { followUp, parseFollowUpId } from '../core/bank/followUp.ts';
 import type { Fault } from '../core/bank/parse.ts';
 import type { Exercise, Question, Track } from '../core/bank/question.ts';
 import type { Rule } from '../core/checks/finding.ts';
@@ -47,8 +48,12 @@ export class Bank implements vscode.Disposable {
     return this.#catalogue;
   }
 
+  /** A question, or the follow-up to one that `<question>.<point>` names. */
   async question(id: string): Promise<Question> {
-    const question = (await this.#body(id))?.questions[id];
+    const place = parseFollowUpId(id);
+    const name = place?.question ?? id;
+    const found = (await this.#body(name))?.questions[name];
+    const question = found && place ? followUp(found, place.point) : found;
     if (!question) throw new AppError('not_found', { id });
     return question;
   }

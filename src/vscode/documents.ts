@@ -1,20 +1,27 @@
 import * as vscode from 'vscode';
 import type { Exercise, Question } from '../core/bank/question.ts';
+import { AppError } from '../core/errors.ts';
 import type { Subject } from '../core/grading/grade.ts';
 import { type Lang, otherLang } from '../core/language.ts';
 import type { Bank } from './bank.ts';
+import type { Grading } from './grading.ts';
 import { SCHEME } from './ids.ts';
 import type { Localizer } from './l10n.ts';
+import type { Reporter } from './report.ts';
 import type { Study } from './study.ts';
+import { traceText } from './traceText.ts';
 
 interface Dependencies {
   readonly bank: Bank;
+  readonly grading: Grading;
+  readonly report: Reporter;
   readonly study: Study;
   readonly l10n: Localizer;
 }
 
 /**
- * The read-only documents beside an answer: the prompt with the hints asked for, and the solution's files.
+ * The read-only documents beside an answer: the prompt with the hints asked for, the solution's files, and
+ * what was sent and received for a grade.
  * They follow the language while they are open.
  */
 export class BankDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -50,10 +57,17 @@ export class BankDocuments implements vscode.TextDocumentContentProvider, vscode
     });
   }
 
+  /** The last part is what the tab shows. */
+  static traceUri(attempt: string, subject: Subject): vscode.Uri {
+    return vscode.Uri.from({ scheme: SCHEME, path: `/trace/${attempt}/${subject.id}.md` });
+  }
+
   /** What a prompt document asks; nothing for any other document. */
   static locate(uri: vscode.Uri): Subject | undefined {
     const match =
-      uri.scheme === SCHEME ? /^\/(question|exercise)\/([a-z0-9-]+)\.prompt\.md$/.exec(uri.path) : null;
+      uri.scheme === SCHEME
+        ? /^\/(question|exercise)\/([a-z0-9-]+(?:\.[a-z0-9-]+)?)\.prompt\.md$/.exec(uri.path)
+        : null;
     return match?.[2] ? { type: match[1] === 'exercise' ? 'exercise' : 'question', id: match[2] } : undefined;
   }
 
@@ -67,6 +81,8 @@ export class BankDocuments implements vscode.TextDocumentContentProvider, vscode
     const { bank, l10n } = this.#deps;
     const subject = BankDocuments.locate(uri);
     if (subject) return this.#prompt(subject);
+    const attempt = /^\/trace\/([\w-]+)\/[^/]+\.md$/.exec(uri.path)?.[1];
+    if (attempt) return this.#trace(attempt);
     const [, , type, id = '', ...file] = uri.path.split('/');
     const item = await bank.item({ type: type === 'exercise' ? 'exercise' : 'question', id });
     return 'files' in item ? (item.solution[file.join('/')] ?? '') : l10n.pick(item.model_answer);
@@ -92,6 +108,14 @@ export class BankDocuments implements vscode.TextDocumentContentProvider, vscode
       );
     }
     return `${parts.join('\n\n')}\n`;
+  }
+
+  async #trace(attempt: string): Promise<string> {
+    const { bank, grading, l10n, report } = this.#deps;
+    const record = await grading.trace(attempt);
+    if (!record) throw new AppError('not_found', { id: attempt });
+    const { title } = await bank.item(record.grade.subject);
+    return traceText({ ...record, title: l10n.pick(title) }, l10n, report);
   }
 
   async #body(item: Question | Exercise, lang: Lang): Promise<string> {

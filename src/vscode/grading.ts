@@ -1,10 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { systemClock } from '../adapters/models/clock.ts';
 import type { Exercise, Question } from '../core/bank/question.ts';
 import { AppError } from '../core/errors.ts';
 import type { Grade, Subject } from '../core/grading/grade.ts';
-import type { Grader, Progress } from '../core/grading/gradeAnswer.ts';
-import type { Random } from '../core/ports.ts';
+import type { Grader, GradeTools, Progress } from '../core/grading/gradeAnswer.ts';
+import type { Exchange, Trace } from '../core/grading/trace.ts';
+import { LANGS } from '../core/language.ts';
+import type { Clock, Random } from '../core/ports.ts';
+import type { Contest } from '../core/store/events.ts';
 import { load } from '../load.ts';
 import type { Bank } from './bank.ts';
 import type { Checks } from './checks.ts';
@@ -13,6 +17,7 @@ import type { Models } from './models.ts';
 import type { PracticeFolder } from './practice.ts';
 import type { Reporter } from './report.ts';
 import type { Study } from './study.ts';
+import type { TraceRecord } from './traceText.ts';
 
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
@@ -35,6 +40,14 @@ export interface Graded {
   readonly grade: Grade;
   /** False when the disk refused the record; the grade itself stands. */
   readonly isStored: boolean;
+  /** The last attempt before this one that has a score. */
+  readonly previous?: {
+    readonly grade: Grade;
+    /** Whether the answer was the same, word for word: a change is then the grader's. */
+    readonly sameAnswer: boolean;
+    readonly attempt: string;
+    readonly ts: number;
+  };
 }
 
 interface Dependencies {
@@ -52,12 +65,16 @@ export class Grading implements vscode.Disposable {
   readonly #deps: Dependencies;
   readonly #running = new Map<string, { session: Session; abort: AbortController }>();
   readonly #last = new Map<string, Graded>();
+  /** Traces that the disk refused, by attempt: they are gone with the window. */
+  readonly #unstored = new Map<string, Trace>();
   readonly #progressed = new vscode.EventEmitter<Subject>();
   readonly #turned = new vscode.EventEmitter<void>();
   readonly #graded = new vscode.EventEmitter<Graded>();
 
   /** The source of nonces; tests of replies put a known one here. */
   random: Random = secureRandom;
+  /** Time; tests of waiting put a faster one here. */
+  clock: Clock = systemClock;
 
   readonly onDidProgress = this.#progressed.event;
   /** A grade has begun or ended: for what shows only that, and not each piece of a reply. */
@@ -79,10 +96,38 @@ export class Grading implements vscode.Disposable {
   /** The grade of this window's last attempt, or of the last one stored. */
   async last(subject: Subject): Promise<Graded | undefined> {
     const own = this.#last.get(subject.id);
-    if (own) return own;
+    if (own) return this.#withPrevious(own);
     const { attempts } = (await this.#deps.study.history()).entry(subject.id);
     const attempt = attempts.findLast(({ grade }) => grade !== undefined);
-    return attempt?.grade && { subject, attempt: attempt.id, grade: attempt.grade, isStored: true };
+    if (!attempt?.grade) return undefined;
+    return this.#withPrevious({ subject, attempt: attempt.id, grade: attempt.grade, isStored: true });
+  }
+
+  /** The grade of an attempt with what was sent and received for it, or for the grade that it repeats. */
+  async trace(attempt: string): Promise<TraceRecord | undefined> {
+    const { study } = this.#deps;
+    const history = await study.history();
+    const own = [...this.#last.values()].find((graded) => graded.attempt === attempt);
+    const grade = own?.grade ?? history.attempt(attempt)?.grade;
+    if (!grade) return undefined;
+    const unstored = this.#unstored.get(attempt);
+    if (unstored) return { grade, trace: unstored };
+    const known = grade.key === undefined ? undefined : history.known(grade.key);
+    const original = known?.ts === grade.repeats ? known?.attempt : undefined;
+    const source = grade.repeats === undefined ? attempt : original;
+    const stored = source === undefined ? undefined : history.attempt(source)?.trace;
+    if (!stored) return { grade };
+    const { trace = '' } = await study.readTexts({ trace: stored });
+    return { grade, trace: JSON.parse(trace) as Trace };
+  }
+
+  /** Notes where the candidate sees a stored grade otherwise; the score stays. */
+  async contest(attempt: string, contest: Contest): Promise<void> {
+    const { study } = this.#deps;
+    const grade = (await study.history()).attempt(attempt)?.grade;
+    if (!grade) throw new AppError('not_found', { id: attempt });
+    await study.record({ type: 'contest', attempt, ...contest });
+    this.#progressed.fire(grade.subject);
   }
 
   cancel(subject: Subject): void {
@@ -108,10 +153,11 @@ export class Grading implements vscode.Disposable {
   }
 
   /**
-   * Grades the answer of a subject. `offline` overrides the settings for this once.
+   * Grades the answer of a subject. `offline` overrides the settings for this once; `fresh` asks again though
+   * the same answer has been graded in the same way.
    * Resolves with the grade, graded or not; throws only `cancelled` and failures before any grading.
    */
-  async grade(subject: Subject, { offline = false } = {}): Promise<Graded> {
+  async grade(subject: Subject, { offline = false, fresh = false } = {}): Promise<Graded> {
     this.cancel(subject);
     const abort = new AbortController();
     const run = { session: { subject, startedAt: Date.now(), progress: undefined }, abort };
@@ -119,7 +165,7 @@ export class Grading implements vscode.Disposable {
     this.#progressed.fire(subject);
     this.#turned.fire();
     try {
-      const graded = await this.#grade(subject, offline, abort.signal);
+      const graded = await this.#withPrevious(await this.#grade(subject, { offline, fresh }, abort.signal));
       this.#last.set(subject.id, graded);
       this.#running.delete(subject.id);
       this.#graded.fire(graded);
@@ -152,20 +198,42 @@ export class Grading implements vscode.Disposable {
     this.#graded.dispose();
   }
 
-  async #grade(subject: Subject, offline: boolean, signal: AbortSignal): Promise<Graded> {
-    const { bank, study, l10n, checks, report } = this.#deps;
+  async #withPrevious(graded: Graded): Promise<Graded> {
+    if (!graded.isStored) return graded;
+    const found = (await this.#deps.study.history()).previous(graded.attempt);
+    const grade = found?.attempt.grade;
+    if (!found || !grade) return graded;
+    const { attempt, sameAnswer } = found;
+    return { ...graded, previous: { grade, sameAnswer, attempt: attempt.id, ts: attempt.ts } };
+  }
+
+  async #grade(
+    subject: Subject,
+    { offline, fresh }: { readonly offline: boolean; readonly fresh: boolean },
+    signal: AbortSignal,
+  ): Promise<Graded> {
+    const { bank, study, l10n, checks } = this.#deps;
     const item = await bank.item(subject);
     const files = await this.texts(subject, item);
     const exercise = 'files' in item ? item : undefined;
     const assignment = {
       rubric: item,
       prompts: item.prompt,
-      scaffolds: exercise ? (['fr', 'en'] as const).map((lang) => scaffoldsOf(exercise, lang)) : [],
+      scaffolds: exercise ? LANGS.map((lang) => scaffoldsOf(exercise, lang)) : [],
+      ...('model_answer' in item
+        ? { reference: Object.values(item.model_answer), minutes: item.minutes }
+        : {}),
     };
     const answer = { subject, files, lang: l10n.lang, feedbackLang: l10n.feedbackLang };
     const stored = await this.#store(subject, files);
-    const tools = {
+    const history = fresh ? undefined : await study.history().catch(() => undefined);
+    const exchanges: Exchange[] = [];
+    const tools: GradeTools = {
       random: this.random,
+      clock: this.clock,
+      hash: (text) => createHash('sha256').update(text).digest('hex'),
+      onExchange: (exchange) => exchanges.push(exchange),
+      ...(history ? { known: (key: string) => history.known(key) } : {}),
       grader: () => (offline ? Promise.resolve({ kind: 'offline' } as const) : this.#grader(signal)),
       onProgress: (progress: Progress) => this.#onProgress(subject, progress),
       ...(exercise
@@ -178,16 +246,22 @@ export class Grading implements vscode.Disposable {
     const grade = await load('grading').gradeAnswer(answer, assignment, tools, signal);
     if (signal.aborted) throw new AppError('cancelled');
     const attempt = stored ?? randomUUID();
-    let isStored = stored !== undefined;
-    if (isStored) {
-      try {
-        await study.record({ type: 'grade', attempt, grade });
-      } catch (error) {
-        report.failure(error);
-        isStored = false;
-      }
-    }
+    const trace: Trace | undefined = exchanges.length > 0 ? { v: 1, exchanges } : undefined;
+    const isStored = stored !== undefined && (await this.#record(attempt, grade, trace));
+    if (!isStored && trace) this.#unstored.set(attempt, trace);
     return { subject, attempt, grade, isStored };
+  }
+
+  async #record(attempt: string, grade: Grade, trace: Trace | undefined): Promise<boolean> {
+    const { study, report } = this.#deps;
+    try {
+      const kept = trace ? { trace: await study.storeText(JSON.stringify(trace)) } : {};
+      await study.record({ type: 'grade', attempt, grade, ...kept });
+      return true;
+    } catch (error) {
+      report.failure(error);
+      return false;
+    }
   }
 
   // The answer is on the disk before anybody reads it; a full disk costs the record, not the grade.

@@ -7,12 +7,18 @@ export const COMMANDS = {
   refresh: 'canari.questions.refresh',
   openTrack: 'canari.track.open',
   grade: 'canari.answer.grade',
+  gradeAgain: 'canari.answer.gradeAgain',
   gradeOffline: 'canari.answer.gradeOffline',
   check: 'canari.answer.check',
   hint: 'canari.answer.hint',
   solution: 'canari.answer.solution',
   compare: 'canari.answer.compare',
   showGrade: 'canari.answer.showGrade',
+  followUp: 'canari.answer.followUp',
+  trace: 'canari.grade.trace',
+  contest: 'canari.grade.contest',
+  exportContests: 'canari.grade.exportContests',
+  toggleHighlights: 'canari.evidence.toggle',
   otherLanguage: 'canari.prompt.otherLanguage',
   drillStart: 'canari.drill.start',
   drillResume: 'canari.drill.resume',
@@ -34,7 +40,7 @@ export const VIEWS = { questions: 'canari.questions' } as const;
 
 export const PANEL = 'canari.panel';
 
-/** Scheme of the read-only documents: prompts and solutions. */
+/** Scheme of the read-only documents: prompts, solutions, and what was sent and received. */
 export const SCHEME = 'canari';
 
 export const CONTEXT = {
@@ -55,6 +61,7 @@ export interface Settings {
   practiceFolder: string;
   packs: string[];
   statusBar: boolean;
+  highlights: boolean;
 }
 
 export const DEFAULTS: Settings = {
@@ -67,4 +74,5 @@ export const DEFAULTS: Settings = {
   practiceFolder: '',
   packs: [],
   statusBar: true,
+  highlights: true,
 };

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { systemClock } from '../adapters/models/clock.ts';
 import { type Endpoint, parseEndpoint } from '../adapters/models/endpoint.ts';
+import type { Profile, ProfileStore } from '../adapters/models/profile.ts';
 import { AppError, asAppError } from '../core/errors.ts';
 import type { Grader } from '../core/grading/gradeAnswer.ts';
 import type { Failure, ModelClient } from '../core/ports.ts';
@@ -20,10 +22,20 @@ export interface RungState {
 }
 
 const CONFIRMED = 'canari.confirmedDestinations';
+const PROFILES = 'canari.modelProfiles';
 
 /** Who grades: the ladder of design, decided from what is configured and before anything is sent. */
 export class Models {
   readonly #context: vscode.ExtensionContext;
+
+  /** What servers were seen to accept, kept so that no grade begins with a refusal that is known already. */
+  readonly #profiles: ProfileStore = {
+    get: (key) => this.#context.globalState.get<Record<string, Profile>>(PROFILES, {})[key],
+    set: (key, profile) => {
+      const known = this.#context.globalState.get<Record<string, Profile>>(PROFILES, {});
+      void this.#context.globalState.update(PROFILES, { ...known, [key]: profile });
+    },
+  };
 
   constructor(context: vscode.ExtensionContext) {
     this.#context = context;
@@ -116,7 +128,13 @@ export class Models {
       return createEditorClient(chat);
     }
     const { endpoint, model, apiKey } = await this.#openai();
-    return load('openai').createOpenAiClient({ endpoint, model, apiKey });
+    return load('openai').createEndpointClient({
+      endpoint,
+      model,
+      apiKey,
+      clock: systemClock,
+      profiles: this.#profiles,
+    });
   }
 
   async #openai() {

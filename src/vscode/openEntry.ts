@@ -4,12 +4,15 @@ import type { Subject } from '../core/grading/grade.ts';
 import { BankDocuments } from './documents.ts';
 import type { Services } from './services.ts';
 
-/** Opens an entry for work: the prompt on one side, the candidate's own document on the other. */
+/**
+ * Opens an entry of the bank, or a follow-up to one, for work: the prompt on one side, the candidate's own
+ * document on the other.
+ */
 export async function openEntry(services: Services, id: string): Promise<void> {
   const { bank, practice, study, checks, l10n, report } = services;
-  const entry = (await bank.catalogue()).get(id);
-  if (!entry) throw new AppError('not_found', { id });
-  const subject: Subject = { type: entry.type, id: entry.id };
+  const type = (await bank.catalogue()).get(id)?.type ?? 'question';
+  const subject: Subject = { type, id };
+  const item = await bank.item(subject);
   const prompt = await vscode.workspace.openTextDocument(BankDocuments.promptUri(subject));
   await vscode.window.showTextDocument(prompt, {
     viewColumn: vscode.ViewColumn.One,
@@ -17,10 +20,10 @@ export async function openEntry(services: Services, id: string): Promise<void> {
     preserveFocus: true,
   });
 
-  const exercise = entry.type === 'exercise' ? await bank.exercise(id) : undefined;
+  const exercise = 'files' in item ? item : undefined;
   const files = exercise
     ? await practice.ensureExercise(exercise, l10n.lang)
-    : [await practice.ensureAnswer(subject, entry.track)];
+    : [await practice.ensureAnswer(subject, item.track)];
   // The first file is the one to begin with, so it is shown last and keeps the focus.
   for (const uri of [...files].reverse()) {
     const document = await vscode.workspace.openTextDocument(uri);

@@ -57,6 +57,8 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, readonly NextStep[]>> = {
   reply_truncated: [AGAIN, MODEL, OFFLINE],
   reply_malformed: [AGAIN, MODEL, OFFLINE],
   reply_stalled: [AGAIN, DIAGNOSE, OFFLINE],
+  judge_unreliable: [MODEL, OFFLINE, AGAIN],
+  grading_timeout: [AGAIN, MODEL, OFFLINE],
 };
 
 /** The only place that tells a person of a failure. */

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Bank } from './bank.ts';
 import type { Checks } from './checks.ts';
 import type { Grading } from './grading.ts';
+import type { Highlights } from './highlights.ts';
 import type { Localizer } from './l10n.ts';
 import type { Models } from './models.ts';
 import type { Panel } from './panel/panel.ts';
@@ -21,5 +22,6 @@ export interface Services {
   readonly models: Models;
   readonly checks: Checks;
   readonly grading: Grading;
+  readonly highlights: Highlights;
   readonly panel: Panel;
 }

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Journal, type Unreadable } from '../adapters/journal.ts';
-import type { NewEvent, StudyEvent } from '../core/store/events.ts';
+import type { NewEvent, StoredText, StoredTexts, StudyEvent } from '../core/store/events.ts';
 import { History } from '../core/study/history.ts';
 
 /** The candidate's record: the journal on the disk and its fold in memory. */
@@ -45,8 +45,18 @@ export class Study implements vscode.Disposable {
     return written;
   }
 
-  storeTexts(files: Readonly<Record<string, string>>): ReturnType<Journal['storeTexts']> {
+  storeTexts(files: Readonly<Record<string, string>>): Promise<StoredTexts> {
     return this.#journal.storeTexts(files);
+  }
+
+  /** One text of any size, as an event keeps it. */
+  async storeText(text: string): Promise<StoredText> {
+    return (await this.#journal.storeTexts({ '': text }))[''] ?? { text };
+  }
+
+  /** @throws store_unreadable when a text kept apart is gone. */
+  readTexts(stored: StoredTexts): Promise<Record<string, string>> {
+    return this.#journal.readTexts(stored);
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Services } from '../../src/vscode/services.ts';
+import { measureGrading } from './grading.ts';
 
 /** Milliseconds, by name. */
 export type Measures = Record<string, number>;
@@ -79,5 +80,11 @@ export async function run(): Promise<void> {
   checks.warm(feature);
   await new Promise((resolve) => setTimeout(resolve, 3000));
   measures['Python, on a ready child'] = await time(() => checks.run(feature, feature.solution, signal));
+  const graded = await measureGrading(extension.exports);
+  measures['report p95'] = percentile(graded['report'] ?? [], 0.95);
+  measures['cancel p95'] = percentile(graded['cancel'] ?? [], 0.95);
+  // Three characters a token is more tokens than any tokenizer of today makes of French.
+  measures['prompt tokens, median'] = percentile(graded['characters'] ?? [], 0.5) / 3;
+  measures['prompt tokens, largest'] = percentile(graded['characters'] ?? [], 1) / 3;
   fs.writeFileSync(process.env['CANARI_BENCH_OUTPUT'] ?? '', JSON.stringify(measures));
 }

@@ -122,6 +122,15 @@ for (const size of [1000, 10_000]) {
   rows.push(['YAML exercise checked, first time', of('YAML check, first'), '']);
   rows.push(['Python exercise, on a ready child', of('Python, on a ready child'), '']);
   rows.push(['Python exercise, first run ever', of('Python, first run ever'), '']);
+  rows.push(['last token of a model → report sent to the panel (p95)', of('report p95'), '≤ 50 ms']);
+  rows.push(['cancel a grade on its way (p95)', of('cancel p95'), '≤ 300 ms']);
+  const tokens = (/** @type {string} */ name) =>
+    `${median(runs.map((run) => run[name] ?? Number.NaN)).toFixed(0)}`;
+  rows.push([
+    'prompt with the model answer, tokens at most (median; largest)',
+    `${tokens('prompt tokens, median')}; ${tokens('prompt tokens, largest')}`,
+    '≤ 3,000',
+  ]);
 }
 const dist = path.join(root, 'dist');
 rows.push(['`dist/extension.js`', kB(statSync(path.join(dist, 'extension.js')).size), '≤ 150 kB']);

@@ -33,7 +33,7 @@ const REQUEST: ModelRequest = {
   schema: { type: 'object', additionalProperties: false, required: [], properties: {} },
 };
 const REPLY = '{"run": "N7F3A", "summary": "Une dérive détectée, 漢字, 🙂."}';
-const QUICK: Watchdog = { firstToken: 500, idle: 400 };
+const QUICK: Watchdog = { firstToken: 500, idle: 400, whole: 500 };
 
 // What a developer's shell may hold, and no server but OpenAI's own should ever see.
 const ENVIRONMENT = {
@@ -166,7 +166,6 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
       ['length, when it ran out of room', finishes(REPLY.slice(0, 20), 'length'), 'length'],
       ['refusal, when a filter stopped it', finishes('', 'content_filter'), 'refusal'],
       ['refusal, when it refuses', refuses('I cannot help with that.'), 'refusal'],
-      ['length, when it just ended', endsWithoutReason(REPLY.slice(0, 20)), 'length'],
       ['unknown, for a reason that nobody knows', finishes(REPLY, 'tool_calls'), 'unknown'],
     ];
     for (const [what, behaviour, finish] of reasons) {
@@ -222,7 +221,10 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
     it('is given up when it refuses without the format too', async () => {
       server.answer(fails(400, apiError('response_format is wrong, and so is the rest')));
       assert.equal((await failure(hear(client()))).code, 'provider_rejected');
-      assert.equal(server.chats.length, 2);
+      assert.deepEqual(
+        server.chats.map(({ chat }) => chat.response_format?.type),
+        ['json_schema', 'json_object', undefined],
+      );
     });
   });
 
@@ -266,6 +268,7 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
         'provider_failed',
       ],
       ['breaks off in the middle of its reply', breaksOff(REPLY.slice(0, 20)), 'reply_truncated'],
+      ['ends in good order, but gives no reason', endsWithoutReason(REPLY), 'reply_truncated'],
       ['hangs up without a word', (_received, response) => void response.destroy(), 'endpoint_unreachable'],
       ['stalls in the middle of its reply', stalls(), 'reply_stalled'],
       ['stalls before its first word', staysSilent(), 'reply_stalled'],
@@ -292,9 +295,9 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
       const elsewhere = await ModelServer.start(replies(REPLY));
       try {
         server.answer(redirects(`${elsewhere.baseUrl}/chat/completions`));
-        assert.equal((await failure(hear(client()))).code, 'endpoint_unreachable');
+        assert.equal((await failure(hear(client()))).code, 'endpoint_not_a_model');
         server.answer(redirects(`${server.baseUrl}/chat/completions?again`));
-        assert.equal((await failure(hear(client()))).code, 'endpoint_unreachable');
+        assert.equal((await failure(hear(client()))).code, 'endpoint_not_a_model');
         assert.deepEqual(elsewhere.requests, []);
         assert.equal(server.requests.length, 2);
       } finally {
@@ -337,7 +340,7 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
       server.answer(replies('word '.repeat(2_000), { size: 5, delayMs: 20 }));
       const abort = new AbortController();
       const events = client().stream(REQUEST, abort.signal)[Symbol.asyncIterator]();
-      assert.equal((await events.next()).value?.type, 'text');
+      while ((await events.next()).value?.type !== 'text');
       await soon(
         abort,
         (async () => {
@@ -443,18 +446,26 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
       assert.equal(server.requests[0]?.path, '/v1/models');
     });
 
+    it('may list none: that is an answer too', async () => {
+      server.models = lists();
+      assert.deepEqual(await ask(), []);
+      server.models = fails(200, { object: 'list', data: null });
+      assert.deepEqual(await ask(), []);
+    });
+
     it('may list odd things among them', async () => {
       server.models = fails(200, { data: [{ id: 'good' }, null, { id: 7 }, 'text', {}] });
       assert.deepEqual(await ask(), ['good']);
     });
 
     const cases: readonly (readonly [string, Behaviour, ErrorCode])[] = [
-      ['lists none', lists(), 'endpoint_not_a_model'],
+      ['lists nothing of the kind', fails(200, { models: 'none' }), 'endpoint_not_a_model'],
+      ['puts an error where its list should be', fails(200, { error: 'no' }), 'provider_failed'],
       ['serves a web page', servesHtml(), 'endpoint_not_a_model'],
       ['has no such list', fails(404, 'not found'), 'provider_model_missing'],
       ['refuses the key', fails(401, apiError('no')), 'provider_auth'],
       ['breaks', fails(500, apiError('no')), 'provider_failed'],
-      ['sends us elsewhere', redirects('http://127.0.0.1:9/'), 'endpoint_unreachable'],
+      ['sends us elsewhere', redirects('http://127.0.0.1:9/'), 'endpoint_not_a_model'],
     ];
     for (const [what, behaviour, code] of cases) {
       it(`gives ${code} when it ${what}`, async () => {

@@ -21,6 +21,8 @@ export async function run(): Promise<void> {
     await import('./suites/offline.ts');
     await import('./suites/openai.ts');
     await import('./suites/editorModel.ts');
+    await import('./suites/afterGrade.ts');
+    await import('./suites/evidence.ts');
     await import('./suites/exercises.ts');
     await import('./suites/drill.ts');
     await import('./suites/badInput.ts');

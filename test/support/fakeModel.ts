@@ -4,15 +4,26 @@ import { readPrompt, type SeenPrompt } from './judge.ts';
 /** What the fake does with a request: the events that it sends, or a failure that it throws. */
 export type Script = (prompt: SeenPrompt, signal: AbortSignal) => Iterable<ModelEvent>;
 
+type About = Partial<Pick<ModelClient, 'model' | 'destination' | 'contextTokens'>>;
+
 /** A model that follows a script and remembers what it was asked. */
 export class FakeModel implements ModelClient {
-  readonly model = 'fake-1';
-  readonly destination = 'https://fake.example';
+  readonly model: string;
+  readonly destination: string;
+  readonly contextTokens?: number;
   readonly requests: ModelRequest[] = [];
   readonly #script: Script;
 
-  constructor(script: Script) {
+  constructor(script: Script, about: About = {}) {
     this.#script = script;
+    this.model = about.model ?? 'fake-1';
+    this.destination = about.destination ?? 'https://fake.example';
+    if (about.contextTokens !== undefined) this.contextTokens = about.contextTokens;
+  }
+
+  /** What it was asked, as a judge reads it. */
+  get prompts(): readonly SeenPrompt[] {
+    return this.requests.map(({ messages }) => readPrompt(messages.map(({ text }) => text)));
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {

@@ -1,13 +1,22 @@
-// A server on this machine that speaks as OpenAI-compatible servers do, and fails as they do.
+// A server on this machine that speaks as servers of models do, and fails as they do.
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a client sends to `…/chat/completions`. */
+/** What a client sends to `…/chat/completions`, or to Ollama's `/api/chat`. */
 export interface ChatBody {
   readonly model: string;
   readonly stream?: boolean;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-  readonly response_format?: { readonly type: string };
+  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly strict?: boolean } };
+  readonly temperature?: number;
+  readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
+  readonly reasoning_effort?: string;
+  readonly stream_options?: { readonly include_usage?: boolean };
+  readonly provider?: { readonly require_parameters?: boolean };
+  readonly format?: unknown;
+  readonly think?: unknown;
+  readonly options?: { readonly num_ctx?: number; readonly num_predict?: number };
 }
 
 /** A request as it arrived, kept in the order of arrival. */
@@ -88,6 +97,35 @@ export function finishes(text: Text, reason: string): Behaviour {
   return async (received, response) => {
     await sendText(response, textOf(text, received), 40);
     await finishStream(response, reason);
+  };
+}
+
+/** The whole reply at once, for a request without a stream; `extra` goes beside the choices. */
+export function repliesWhole(message: unknown, extra: object = {}, reason: unknown = 'stop'): Behaviour {
+  return (_received, response) => {
+    const choices = [{ index: 0, message, finish_reason: reason }];
+    json(response, 200, { id: 'chatcmpl-1', object: 'chat.completion', choices, ...extra });
+  };
+}
+
+/** A stream of these chunks, whatever they are, then `[DONE]`. */
+export function streams(...chunks: readonly unknown[]): Behaviour {
+  return async (_received, response) => {
+    response.writeHead(200, SSE);
+    for (const data of chunks) await send(response, data);
+    await send(response, '[DONE]');
+    response.end();
+  };
+}
+
+/** One chunk of a stream. */
+export { chunk };
+
+/** A status of 200 and a body as it is: lines of JSON, or anything else. */
+export function servesText(text: string, type = 'application/x-ndjson'): Behaviour {
+  return (_received, response) => {
+    response.writeHead(200, { 'content-type': type });
+    response.end(text);
   };
 }
 
@@ -188,12 +226,19 @@ export function lists(...names: readonly string[]): Behaviour {
     json(response, 200, { object: 'list', data: names.map((id) => ({ id, object: 'model' })) });
 }
 
+function isChatPath(path: string): boolean {
+  const route = path.split('?')[0] ?? '';
+  return route.endsWith('/chat/completions') || route === '/api/chat';
+}
+
 /** The server itself: answers chat requests by its script, the last behaviour again and again. */
 export class ModelServer {
   /** Every request, in the order of arrival. */
   readonly requests: Received[] = [];
   /** How `GET …/models` is answered. */
   models: Behaviour = lists('test-model');
+  /** Other routes, by path. */
+  routes: Readonly<Record<string, Behaviour>> = {};
   readonly #server: http.Server;
   #script: Behaviour[] = [];
 
@@ -218,7 +263,7 @@ export class ModelServer {
 
   /** The chat requests alone. */
   get chats(): Received[] {
-    return this.requests.filter(({ path }) => path.endsWith('/chat/completions'));
+    return this.requests.filter(({ path }) => isChatPath(path));
   }
 
   /** Replaces the script; each chat request takes one behaviour, the last one stays. */
@@ -231,6 +276,10 @@ export class ModelServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  #next(): Behaviour | undefined {
+    return this.#script.length > 1 ? this.#script.shift() : this.#script[0];
+  }
+
   async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const closed = new Promise<'finished' | 'cut'>((resolve) => {
       response.on('close', () => resolve(response.writableFinished ? 'finished' : 'cut'));
@@ -239,13 +288,12 @@ export class ModelServer {
     let text = '';
     for await (const part of request.setEncoding('utf8')) text += String(part);
     const path = request.url ?? '';
-    const isChat = path.endsWith('/chat/completions');
+    const isChat = isChatPath(path);
     const chat = isChat ? (JSON.parse(text) as ChatBody) : NO_CHAT;
     const { method = '', headers } = request;
     const received: Received = { method, path, headers, text, chat, closed };
     this.requests.push(received);
-    const scripted = this.#script.length > 1 ? this.#script.shift() : this.#script[0];
-    const behaviour = isChat ? scripted : path.endsWith('/models') ? this.models : undefined;
+    const behaviour = isChat ? this.#next() : path.endsWith('/models') ? this.models : this.routes[path];
     if (behaviour) await behaviour(received, response);
     else json(response, 404, apiError(`no such route: ${path}`));
   }

@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { FrameLocator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Page } from 'playwright-core';
 import { loadLauncher } from './launcher.ts';
 
 export interface UiOptions {
@@ -52,6 +52,20 @@ async function runCommand(page: Page, title: string): Promise<void> {
     if (Date.now() > deadline) throw new Error(`the palette has no command "${title}"`);
   }
   await page.keyboard.press('Enter');
+}
+
+/** The frame in which something is: for what must run inside a webview. */
+export async function frameWith(page: Page, selector: string): Promise<Frame> {
+  for (const frame of page.frames()) {
+    if (
+      (await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0)) > 0
+    )
+      return frame;
+  }
+  throw new Error(`no frame has ${selector}`);
 }
 
 export async function startUi(options: UiOptions = {}): Promise<Ui> {

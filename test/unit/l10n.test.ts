@@ -4,8 +4,10 @@ import type { EntryState } from '../../src/core/bank/catalogue.ts';
 import { LEVELS, type TrackResource } from '../../src/core/bank/question.ts';
 import type { Severity } from '../../src/core/checks/finding.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
-import type { CheckResult, GateReason, Provenance, Subject } from '../../src/core/grading/grade.ts';
+import type { Delivery } from '../../src/core/grading/delivery.ts';
+import type { CheckResult, GateReason, Notice, Provenance, Subject } from '../../src/core/grading/grade.ts';
 import type { Band } from '../../src/core/grading/score.ts';
+import type { Purpose } from '../../src/core/grading/trace.ts';
 import type { PointView } from '../../src/shared/protocol.ts';
 import type { Settings } from '../../src/vscode/ids.ts';
 import type { Rung } from '../../src/vscode/models.ts';
@@ -40,7 +42,23 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   grader: all<Settings['grader']>({ auto: true, openai: true, vscode: true, offline: true }),
   language: all<Settings['language']>({ auto: true, fr: true, en: true }),
   level: LEVELS,
+  notice: all<Notice>({
+    addresses_grader: true,
+    echoes_question: true,
+    echoes_rubric: true,
+    single_reading: true,
+  }),
+  opening: all<Delivery['opening']>({ answers: true, restates_question: true, hedges: true, preamble: true }),
   outcome: all<CheckResult['outcome']>({ passed: true, failed: true, not_run: true }),
+  purpose: all<Purpose>({
+    reading: true,
+    mend: true,
+    evidence: true,
+    set_aside: true,
+    own_words: true,
+    decoy: true,
+    vote: true,
+  }),
   resource: all<TrackResource['type']>({
     expert: true,
     video: true,
@@ -51,6 +69,7 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   rung: all<Rung>({ openai: true, vscode: true, offline: true }),
   severity: all<Severity>({ error: true, warning: true, info: true }),
   state: all<EntryState>({ new: true, started: true, to_review: true, good: true }),
+  structure: all<Delivery['structure']>({ clear: true, some: true, none: true }),
   type: all<Subject['type']>({ question: true, exercise: true }),
   verdict: all<PointView['verdict']>({
     met: true,
@@ -58,6 +77,7 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     contradicted: true,
     unjudged: true,
     unverified: true,
+    set_aside: true,
   }),
 };
 

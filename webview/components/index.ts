@@ -22,6 +22,13 @@ export function button(
   return node;
 }
 
+/** A button that reads as a link: for a step aside, many times on a page. */
+export function linkButton(id: string, label: string, onClick: () => void): HTMLElement {
+  const node = el('button', { id, type: 'button', class: 'link' }, label);
+  node.addEventListener('click', onClick);
+  return node;
+}
+
 /** A checkbox with its label; `checked` reads its state. */
 export function checkbox(
   id: string,

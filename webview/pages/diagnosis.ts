@@ -21,7 +21,7 @@ export function drawDiagnosis(state: DiagnosisPage, strings: Strings): HTMLEleme
             'p',
             { class: 'claim' },
             el('span', { class: 'mark', 'aria-hidden': 'true' }, ready ? '✓' : '–'),
-            el('span', {}, name),
+            el('span', { class: 'statement' }, name),
             el('span', { class: 'verdict' }, word),
           ),
           chosen && el('p', {}, el('strong', {}, strings('chosen'))),

@@ -1,18 +1,20 @@
-import type { CheckView, FindingView, GradePage, Place, PointView } from '../../src/shared/protocol.ts';
-import { busy, button, checkbox } from '../components/index.ts';
+import type {
+  CheckView,
+  FactView,
+  FindingView,
+  GradePage,
+  NoticeView,
+  PanelCommand,
+  PointView,
+} from '../../src/shared/protocol.ts';
+import { button, checkbox } from '../components/index.ts';
 import { type Child, el, section } from '../dom.ts';
 import { host } from '../host.ts';
+import { markdownBlock } from '../markdown.ts';
 import type { Strings } from '../strings.ts';
 import { actions, header, references } from './parts.ts';
-
-// Verdicts differ by shape and by word, not by colour alone.
-const MARKS: Readonly<Record<PointView['verdict'], string>> = {
-  met: '✓',
-  not_met: '✕',
-  contradicted: '≠',
-  unverified: '?',
-  unjudged: '○',
-};
+import { card, details, line, quote, tags } from './points.ts';
+import { drawRunning } from './running.ts';
 
 const OUTCOME_MARKS: Readonly<Record<CheckView['outcome'], string>> = {
   passed: '✓',
@@ -20,55 +22,43 @@ const OUTCOME_MARKS: Readonly<Record<CheckView['outcome'], string>> = {
   not_run: '–',
 };
 
+const run = (command: PanelCommand) => () => void host.request('command/run', { command });
+
 export function drawGrade(state: GradePage, strings: Strings): HTMLElement[] {
-  const top = header(state.title, state.subtitle);
-  if (state.running) return [top, running(state.running, strings)];
+  if (state.running) return drawRunning(state, state.running, strings);
   const nodes: (HTMLElement | undefined)[] = [
-    top,
+    header(state.title, state.subtitle),
     headline(state),
+    change(state),
+    repeats(state, strings),
+    contested(state),
     failure(state),
     state.gate ? el('p', { class: 'notice' }, state.gate) : undefined,
-    state.suspicious ? el('p', { class: 'notice' }, state.suspicious) : undefined,
+    ...state.notices.map((notice, i) => noticeNode(notice, i, strings)),
     section('checks', strings('checks'), state.checks.length > 0 && checks(state.checks, strings)),
     ...points(state, strings),
     section('pitfalls', strings('pitfalls'), pitfalls(state, strings)),
-    state.followUp
-      ? section('followup', strings('followUp'), el('p', { class: 'followup' }, state.followUp))
-      : undefined,
     state.untrustedSummary
       ? section('summary', strings('graderSays'), el('p', {}, state.untrustedSummary))
       : undefined,
+    followUp(state, strings),
     nextActions(state, strings),
+    delivery(state, strings),
+    about(state, strings),
     references(state.references, strings),
   ];
   return nodes.filter((node) => node !== undefined);
-}
-
-function running(state: NonNullable<GradePage['running']>, strings: Strings): HTMLElement {
-  const seconds = Math.max(0, Math.round((Date.now() - state.startedAt) / 1000));
-  return el(
-    'div',
-    { class: 'running' },
-    el(
-      'p',
-      { class: 'progress' },
-      busy(state.text),
-      el('span', {}, state.text),
-      el('span', { class: 'muted' }, strings('elapsed', { seconds })),
-    ),
-    el(
-      'ul',
-      { class: 'cards' },
-      state.points.map((point) => card(point, strings, false)),
-    ),
-    actions(button('cancel', strings('cancel'), () => void host.request('grade/cancel', {}))),
-  );
 }
 
 function headline({ headline: head }: GradePage): HTMLElement | undefined {
   if (!head) return undefined;
   const meter = el('div', { class: 'meter', 'aria-hidden': 'true' }, el('span', { class: 'fill' }));
   meter.style.setProperty('--share', String(head.value ?? 0));
+  if (head.range) {
+    meter.style.setProperty('--low', String(head.range.low));
+    meter.style.setProperty('--high', String(head.range.high));
+    meter.append(el('span', { class: 'range' }));
+  }
   return el(
     'div',
     { class: `headline band-${head.band}` },
@@ -79,8 +69,87 @@ function headline({ headline: head }: GradePage): HTMLElement | undefined {
       el('span', { class: 'band' }, head.bandText),
     ),
     head.value === undefined ? undefined : meter,
+    head.range && el('p', { class: 'between' }, head.range.text),
+    head.ownWords ? el('p', {}, head.ownWords) : undefined,
     el('p', { class: 'by' }, head.gradedBy),
+    head.when ? el('p', { class: 'muted' }, head.when) : undefined,
     head.note === '' ? undefined : el('p', { class: 'muted' }, head.note),
+  );
+}
+
+function change({ change: since }: GradePage): HTMLElement | undefined {
+  if (!since) return undefined;
+  return el(
+    'div',
+    { class: 'change' },
+    el('p', {}, since.text),
+    since.caution ? el('p', { class: 'muted' }, since.caution) : undefined,
+  );
+}
+
+function repeats({ repeats: text }: GradePage, strings: Strings): HTMLElement | undefined {
+  if (!text) return undefined;
+  return el(
+    'div',
+    { class: 'notice' },
+    el('p', {}, text),
+    actions(button('grade-again', strings('again'), run('gradeAgain'))),
+  );
+}
+
+function contested({ contested: own }: GradePage): HTMLElement | undefined {
+  if (!own) return undefined;
+  return el(
+    'div',
+    { class: 'notice' },
+    el('p', {}, own.text),
+    own.comment ? el('blockquote', {}, own.comment) : undefined,
+  );
+}
+
+function noticeNode({ text, passages }: NoticeView, index: number, strings: Strings): HTMLElement {
+  return el(
+    'div',
+    { class: 'notice' },
+    el('p', {}, text),
+    passages.map((passage, i) => quote(`notice-${index}-${i}`, passage.quote, passage.place, strings)),
+  );
+}
+
+function followUp({ untrustedFollowUp: ask }: GradePage, strings: Strings): HTMLElement | undefined {
+  if (!ask) return undefined;
+  return section('followup', strings('followUp'), el('div', { class: 'followup' }, markdownBlock(ask)));
+}
+
+function facts(list: readonly FactView[]): HTMLElement | undefined {
+  if (list.length === 0) return undefined;
+  return el(
+    'dl',
+    {},
+    list.flatMap(({ name, value }) => [el('dt', {}, name), el('dd', {}, value)]),
+  );
+}
+
+function delivery({ delivery: list }: GradePage, strings: Strings): HTMLElement | undefined {
+  const told = facts(list);
+  return section(
+    'delivery',
+    strings('delivery'),
+    told && el('p', { class: 'muted' }, strings('deliveryIntro')),
+    told,
+  );
+}
+
+function about({ about: origin }: GradePage, strings: Strings): HTMLElement | undefined {
+  if (!origin) return undefined;
+  return section(
+    'about',
+    strings('about'),
+    facts(origin.facts),
+    actions(
+      button('trace', strings('trace'), run('trace')),
+      origin.contestable && button('contest', strings('contest'), run('contest')),
+    ),
   );
 }
 
@@ -153,55 +222,14 @@ function points(state: GradePage, strings: Strings): (HTMLElement | undefined)[]
         el(
           'ul',
           { class: 'cards' },
-          chosen.map((point) => card(point, strings, true)),
+          chosen.map((point) => card(point, strings)),
         ),
     );
   return [
-    list('missed', strings('pointsMissed'), some(['contradicted', 'unverified', 'not_met'])),
+    list('missed', strings('pointsMissed'), some(['contradicted', 'set_aside', 'unverified', 'not_met'])),
     list('open', strings('pointsOpen'), some(['unjudged'])),
     list('met', strings('pointsEarned'), some(['met'])),
   ];
-}
-
-function line(mark: string, word: string, text: string): HTMLElement {
-  return el(
-    'p',
-    { class: 'claim' },
-    el('span', { class: 'mark', 'aria-hidden': 'true' }, mark),
-    el('span', {}, text),
-    el('span', { class: 'verdict' }, word),
-  );
-}
-
-function card(point: PointView, strings: Strings, isFinal: boolean): HTMLElement {
-  const tone = point.verdict === 'met' ? 'good' : point.verdict === 'unjudged' ? 'open' : 'bad';
-  return el(
-    'li',
-    { class: `card ${tone}` },
-    line(MARKS[point.verdict], point.verdictText, point.statement),
-    isFinal && quote(point.id, point.quote, point.place, strings),
-    isFinal && point.untrustedReason ? el('p', {}, point.untrustedReason) : undefined,
-    isFinal && point.nearMiss ? details(strings('nearMiss'), point.nearMiss) : undefined,
-  );
-}
-
-function details(summary: string, text: string): HTMLElement {
-  return el('details', {}, el('summary', {}, summary), el('p', {}, text));
-}
-
-function quote(id: string, text: string | undefined, place: Place | undefined, strings: Strings): Child {
-  if (!text) return undefined;
-  return el(
-    'figure',
-    { class: 'quote' },
-    el('blockquote', {}, text),
-    place &&
-      el(
-        'figcaption',
-        {},
-        button(`quote-${id}`, strings('showInAnswer'), () => void host.request('place/open', place)),
-      ),
-  );
 }
 
 function pitfalls(state: GradePage, strings: Strings): Child {
@@ -237,6 +265,7 @@ function ticks(state: GradePage, attempt: string, strings: Strings): HTMLElement
           'li',
           { class: `card ${point.verdict === 'met' ? 'good' : 'open'}` },
           box.node,
+          tags(point),
           quote(point.id, point.quote, point.place, strings),
           point.nearMiss ? details(strings('nearMiss'), point.nearMiss) : undefined,
         ),
@@ -247,8 +276,6 @@ function ticks(state: GradePage, attempt: string, strings: Strings): HTMLElement
 }
 
 function nextActions(state: GradePage, strings: Strings): HTMLElement {
-  const run = (command: 'again' | 'solution' | 'drillNext' | 'drillStop') => () =>
-    void host.request('command/run', { command });
   return actions(
     state.drill &&
       (state.drill.isLast
@@ -259,7 +286,9 @@ function nextActions(state: GradePage, strings: Strings): HTMLElement {
             run('drillNext'),
             'primary',
           )),
-    button('again', strings('again'), run('again')),
+    state.untrustedFollowUp !== undefined && button('follow-up', strings('followUpAnswer'), run('followUp')),
+    // A kept grade would come again: its own button asks for a new one.
+    state.repeats === undefined && button('again', strings('again'), run('again')),
     button('solution', strings('solution'), run('solution')),
   );
 }

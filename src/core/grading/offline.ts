@@ -1,6 +1,7 @@
-import type { Rubric } from '../bank/question.ts';
+import type { Accept, Rubric } from '../bank/question.ts';
 import type { PitfallResult, PointResult } from './grade.ts';
-import { TermIndex } from './terms.ts';
+import { vocabulariesOf } from './rubricTerms.ts';
+import { TermIndex, type TermMatch } from './terms.ts';
 
 /**
  * The estimate that needs no model: which points have their terms in the answer. It can tell that words are
@@ -10,20 +11,29 @@ export function estimate(
   rubric: Rubric,
   answer: string,
 ): { points: PointResult[]; pitfalls: PitfallResult[] } {
-  const index = new TermIndex(answer);
-  const found = (accept: Rubric['points'][number]['accept']) => {
-    const match = accept && index.find(accept);
-    return match && { file: '', ...match, quote: answer.slice(match.start, match.end) };
+  const index = new TermIndex(
+    answer,
+    rubric.points.flatMap(({ accept }) => accept ?? []),
+  );
+  const vocabularies = vocabulariesOf(rubric.points, index.lang);
+  const evidence = (match: TermMatch) => ({
+    file: '',
+    ...match,
+    quote: answer.slice(match.start, match.end),
+  });
+  const claimOf = (id: string, accept: Accept) => {
+    const vocabulary = vocabularies.get(id);
+    return vocabulary && index.claim(accept, vocabulary);
   };
   return {
     points: rubric.points.map(({ id, accept }) => {
       if (!accept) return { id, verdict: 'unjudged' };
-      const evidence = found(accept);
-      return evidence ? { id, verdict: 'met', evidence } : { id, verdict: 'not_met' };
+      const match = claimOf(id, accept);
+      return match ? { id, verdict: 'met', evidence: evidence(match) } : { id, verdict: 'not_met' };
     }),
     pitfalls: rubric.pitfalls.map(({ id, accept }) => {
-      const evidence = found(accept);
-      return evidence ? { id, present: true, evidence } : { id, present: false };
+      const match = accept && index.find(accept);
+      return match ? { id, present: true, evidence: evidence(match) } : { id, present: false };
     }),
   };
 }

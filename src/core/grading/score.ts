@@ -42,3 +42,10 @@ export function bandOf(score: number): Band {
   if (score >= 0.8) return 'good';
   return score >= 0.5 ? 'partial' : 'weak';
 }
+
+const EDGES = [0.5, 0.8, 0.9] as const;
+
+/** Whether one point more or less could well put the score into another band. */
+export function isNearBand(score: number | null): boolean {
+  return score !== null && EDGES.some((edge) => Math.abs(score - edge) < 0.05);
+}

@@ -1,104 +1,61 @@
-import { stemmer as stemEnglish } from '@orama/stemmers/english';
-import { stemmer as stemFrench } from '@orama/stemmers/french';
-import type { TermGroups } from '../bank/question.ts';
+import type { Accept } from '../bank/question.ts';
 import type { Lang } from '../language.ts';
+import { enumerations, SEVERAL_POINTS } from './enumeration.ts';
+import { denials, NEGATORS } from './negation.ts';
+import { groupsOf, isContent, joined, NEGATION, type Term, type Vocabulary } from './rubricTerms.ts';
+import { isGrammar, languageOf, stemsOf, type Token, tokensOf } from './words.ts';
 
-// Words that carry no content: they may stand between the words of a term.
-const FILLERS = new Set(
-  (
-    'a an the of to in on for and or with by at as is are be it its this that your our their we you i ' +
-    'le la les l un une des du de d et ou au aux en dans sur pour par avec ce cet cette ces qui que qu se s ' +
-    'son sa ses leur leurs nos notre vos votre je j tu il elle on nous vous ils elles est sont y'
-  ).split(' '),
-);
+export { contentWords, fold } from './words.ts';
 
-// A term right after one of these, or broken by one, is denied rather than said.
-const NEGATIONS = new Set('not never no without cannot t nor pas jamais aucun aucune sans ni'.split(' '));
+// Other words of content that may stand between two words of a term: "les valeurs souvent manquantes".
+const MOST_BETWEEN = 3;
+const MOST_BETWEEN_TURNED = 1;
 
-// Words of two letters are codes (ms, ks, ab), not inflected words.
-const stemmed = (stemmer: (word: string) => string) => (word: string) =>
-  word.length > 2 ? stemmer(word) : word;
+// What is said of one thing goes over a sentence or two that follow.
+const LONGEST_WINDOW = 3;
 
-const STEM: Readonly<Record<Lang, (word: string) => string>> = {
-  fr: stemmed(stemFrench),
-  en: stemmed(stemEnglish),
-};
+// Terms that meet by chance, in sentences about something else, bring few of the point's other words along, the more so
+// the further they stand from each other. These bars, like the next, were set on the tune half of the gold set.
+const barOf = (span: number) => 0.2 + 0.2 * span;
 
-interface Word {
-  readonly isNegation: boolean;
-  readonly fr: string;
-  readonly en: string;
-}
+// So many of a point's words within a few sentences make it, though a group of terms is not met: no list of terms knows
+// every way to say a thing.
+const MUCH = 1.2;
 
-/** Accents, case, ligatures and typographic apostrophes folded, for comparing only. */
-export function fold(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .replace(/œ/gi, 'oe')
-    .replace(/æ/gi, 'ae')
-    .replace(/[’ʼ`]/g, "'")
-    .toLowerCase();
-}
+// A word that comes back more often than this tells no more, and would only take time.
+const MOST_PLACES = 200;
 
-function wordsOf(text: string): string[] {
-  return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !FILLERS.has(word));
-}
-
-function stems(text: string): Word[] {
-  return wordsOf(text).map((word) => ({
-    isNegation: NEGATIONS.has(word),
-    fr: STEM.fr(word),
-    en: STEM.en(word),
-  }));
-}
+// A line that is broken in the middle of a sentence is long and goes on in lower case; shorter ones are a list.
+const WRAPPED = /(?<=[^\n]{60})\n(?=[ \t]*\p{Ll})/gu;
 
 /** Sentences of a text with their offsets in it; a line break ends one, as in a list. */
 export function sentences(text: string): { start: number; end: number; text: string }[] {
   const found: { start: number; end: number; text: string }[] = [];
   const pattern = /[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]+)*[.!?]*/gu;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of text.replace(WRAPPED, ' ').matchAll(pattern)) {
     const start = match.index + (match[0].length - match[0].trimStart().length);
-    const body = match[0].trim();
-    if (body.length > 0) found.push({ start, end: start + body.length, text: body });
+    const length = match[0].trim().length;
+    if (length > 0) found.push({ start, end: start + length, text: text.slice(start, start + length) });
   }
   return found;
 }
 
-// A term is found when its stems follow each other, with at most one other word between two of them and
-// no negation in between or right before.
-function contains(words: readonly Word[], term: readonly Word[], lang: Lang): boolean {
-  const first = term[0];
-  if (first === undefined) return false;
-  for (let start = 0; start < words.length; start++) {
-    if (words[start]?.[lang] !== first[lang] || words[start - 1]?.isNegation) continue;
-    let at = start;
-    const rest = term.slice(1).every((wanted) => {
-      const reach = words[at + 1]?.isNegation ? [at + 1] : [at + 1, at + 2];
-      const next = reach.find((i) => words[i]?.[lang] === wanted[lang]);
-      if (next === undefined) return false;
-      at = next;
-      return true;
-    });
-    if (rest) return true;
-  }
-  return false;
+interface Word {
+  readonly isGrammar: boolean;
+  readonly sentence: number;
+  /** The place of the word that denies this one. */
+  readonly deniedBy: number | undefined;
+  /** The enumeration that it is part of. */
+  readonly enumeration: number | undefined;
 }
 
-interface CompiledGroups {
-  readonly groups: readonly (readonly { readonly lang: Lang; readonly words: readonly Word[] }[])[];
+/** Where the words of a term stand, both ends included: two words may meet a term that writes them as one. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
 }
 
-// Groups that stand at the same place in both languages say the same thing, so an answer may mix them.
-function compile(accept: Readonly<Record<Lang, TermGroups>>): CompiledGroups[] {
-  const compiled = (lang: Lang) =>
-    accept[lang].map((group) => group.map((term) => ({ lang, words: stems(term) })));
-  const [fr, en] = [compiled('fr'), compiled('en')];
-  if (fr.length === en.length) return [{ groups: fr.map((group, i) => [...group, ...(en[i] ?? [])]) }];
-  return [{ groups: fr }, { groups: en }];
-}
-
-/** Where in an answer the terms of a point were found: offsets of one sentence or of two that follow. */
+/** Where in an answer a point was found: offsets of one sentence or of a few that follow. */
 export interface TermMatch {
   readonly start: number;
   readonly end: number;
@@ -106,35 +63,191 @@ export interface TermMatch {
 
 /** A text prepared once, in which the terms of many points are looked for. */
 export class TermIndex {
-  readonly #sentences: readonly { start: number; end: number; words: readonly Word[] }[];
+  /** The language that most of it is in. */
+  readonly lang: Lang;
+  readonly #sentences: readonly { start: number; end: number }[];
+  readonly #words: Word[] = [];
+  readonly #places = new Map<string, Place[]>();
+  /** Places of words that deny others. */
+  readonly #deniers = new Set<number>();
+  /** Enumerations that claim nothing. */
+  readonly #empty: Set<number>;
 
-  constructor(text: string) {
-    this.#sentences = sentences(text).map(({ start, end, text: body }) => ({
-      start,
-      end,
-      words: stems(body),
-    }));
+  /** @param accepts What a rubric looks for, point by point: an enumeration that goes over several points is empty. */
+  constructor(text: string, accepts: readonly Accept[] = []) {
+    const read = sentences(text).filter(({ text: body }) => /[\p{L}\p{N}]/u.test(body));
+    this.#sentences = read;
+    const tokens = read.map(({ text: body }) => tokensOf(body));
+    this.lang = languageOf(tokens.flat());
+    const listed = enumerations(tokens);
+    for (const [sentence, own] of tokens.entries()) this.#add(own, sentence, listed.marks[sentence] ?? []);
+    this.#empty = new Set(listed.empty);
+    const named = new Map<number, number>();
+    if (listed.long.size > 0) {
+      for (const number of accepts.flatMap((accept) => [...this.#enumerationsWith(accept)])) {
+        named.set(number, (named.get(number) ?? 0) + 1);
+      }
+    }
+    for (const number of listed.long) if ((named.get(number) ?? 0) >= SEVERAL_POINTS) this.#empty.add(number);
   }
 
-  /** The first sentence, or pair of sentences, in which every group of `accept` is met. */
-  find(accept: Readonly<Record<Lang, TermGroups>>): TermMatch | undefined {
-    const variants = compile(accept);
-    for (const span of [1, 2]) {
-      for (let i = 0; i + span <= this.#sentences.length; i++) {
-        const window = this.#sentences.slice(i, i + span);
-        const words = window.flatMap((sentence) => sentence.words);
-        const met = variants.some(({ groups }) =>
-          groups.every((group) => group.some((term) => contains(words, term.words, term.lang))),
-        );
-        const [first, last] = [window[0], window.at(-1)];
-        if (met && first && last) return { start: first.start, end: last.end };
+  /** The enumerations in which some term of a point stands. */
+  #enumerationsWith(accept: Accept): Set<number> {
+    const found = new Set<number>();
+    for (const term of groupsOf(accept).flat(2)) {
+      for (const places of this.#occurrences(term)) {
+        const number = this.#enumerationOf(places);
+        if (number !== undefined) found.add(number);
+      }
+    }
+    return found;
+  }
+
+  /** The enumeration that all these places are part of. */
+  #enumerationOf(places: readonly Place[]): number | undefined {
+    const number = this.#words[places[0]?.start ?? -1]?.enumeration;
+    return places.every(({ end }) => this.#words[end]?.enumeration === number) ? number : undefined;
+  }
+
+  #add(tokens: readonly Token[], sentence: number, enumeration: readonly (number | undefined)[]): void {
+    const denied = denials(tokens);
+    let next = this.#words.length;
+    const places = tokens.map((token) => (isContent(token) ? next++ : -1));
+    for (const [i, token] of tokens.entries()) {
+      const at = places[i] ?? -1;
+      if (at < 0) continue;
+      const denier = denied[i];
+      this.#words.push({
+        isGrammar: isGrammar(token.text),
+        sentence,
+        deniedBy: denier === undefined ? undefined : places[denier],
+        enumeration: enumeration[i],
+      });
+      if (denier !== undefined) this.#deniers.add(places[denier] ?? -1);
+      for (const stem of stemsOf(token).all) this.#note(stem, at, at);
+      if (NEGATORS.has(token.text)) this.#note(NEGATION, at, at);
+      for (const stem of joined(token, tokens[i + 1])?.all ?? []) this.#note(stem, at, at + 1);
+    }
+  }
+
+  #note(stem: string, start: number, end: number): void {
+    const places = this.#places.get(stem) ?? [];
+    if (places.length === 0) this.#places.set(stem, places);
+    if (places.length < MOST_PLACES) places.push({ start, end });
+  }
+
+  #placesOf(stems: readonly string[]): readonly Place[] {
+    return stems.flatMap((stem) => this.#places.get(stem) ?? []);
+  }
+
+  /** Whether two places of one sentence have only small words, and few others, between them. */
+  #isNear(from: number, to: number, most: number): boolean {
+    if (this.#words[from]?.sentence !== this.#words[to]?.sentence) return false;
+    let others = 0;
+    for (let i = from + 1; i < to && others <= most; i++) if (!this.#words[i]?.isGrammar) others++;
+    return others <= most;
+  }
+
+  /** Whether what stands there is claimed: not merely listed, and denied at most by negations that the point wants. */
+  #isClaimed(places: readonly Place[], wanted: ReadonlySet<number>): boolean {
+    const enumeration = this.#enumerationOf(places);
+    if (enumeration !== undefined && this.#empty.has(enumeration)) return false;
+    return places.every(({ start, end }) => {
+      for (let i = start; i <= end; i++) {
+        const denier = this.#words[i]?.deniedBy;
+        if (denier !== undefined && !wanted.has(denier)) return false;
+      }
+      return true;
+    });
+  }
+
+  /** The places of a term's words, in order and near each other; a pair may stand the other way round. */
+  *#occurrences(term: Term, places: readonly Place[] = []): Generator<readonly Place[]> {
+    const wanted = term[places.length];
+    const last = places.at(-1);
+    if (wanted === undefined) {
+      yield places;
+      return;
+    }
+    const isPair = term.length === 2 && !term.some(([stem]) => stem === NEGATION);
+    for (const place of this.#placesOf(wanted)) {
+      const isNext =
+        last === undefined ||
+        (place.start > last.end && this.#isNear(last.end, place.start, MOST_BETWEEN)) ||
+        (isPair && place.end < last.start && this.#isNear(place.end, last.start, MOST_BETWEEN_TURNED));
+      if (isNext) yield* this.#occurrences(term, [...places, place]);
+    }
+  }
+
+  /** Where the terms of a point stand: the sentences that claim each group, and the negations that are part of a term. */
+  #read(accept: Accept): {
+    variants: readonly (readonly ReadonlySet<number>[])[];
+    wanted: ReadonlySet<number>;
+  } {
+    const found = groupsOf(accept).map((groups) =>
+      groups.map((group) => group.flatMap((term) => [...this.#occurrences(term)])),
+    );
+    // In "shadow says nothing of the effect" the effect is denied by what one of the terms says.
+    const wanted = new Set<number>();
+    for (const { start, end } of found.flat(3)) {
+      for (let i = start; i <= end; i++) if (this.#deniers.has(i)) wanted.add(i);
+    }
+    const sentencesOf = (occurrences: readonly (readonly Place[])[]) => {
+      const claimed = occurrences.filter((places) => this.#isClaimed(places, wanted));
+      return new Set(claimed.map(([first]) => this.#words[first?.start ?? -1]?.sentence ?? -1));
+    };
+    return { variants: found.map((groups) => groups.map(sentencesOf)), wanted };
+  }
+
+  /** What a point's words weigh in each window of the text, as a share of what all of them could. */
+  #weights({ words, size }: Vocabulary, wanted: ReadonlySet<number>): number[] {
+    const weights = this.#sentences.map(() => 0);
+    for (const { stems, weight } of words) {
+      const windows = new Set<number>();
+      for (const place of this.#placesOf(stems)) {
+        if (!this.#isClaimed([place], wanted)) continue;
+        const sentence = this.#words[place.start]?.sentence ?? 0;
+        for (let i = 0; i < LONGEST_WINDOW; i++) windows.add(Math.max(0, sentence - i));
+      }
+      for (const window of windows) weights[window] = (weights[window] ?? 0) + weight / size;
+    }
+    return weights;
+  }
+
+  /** The first sentences, as few as can be, in which every group of `accept` is met. */
+  find(accept: Accept): TermMatch | undefined {
+    return this.#firstOf(this.#read(accept).variants, () => true);
+  }
+
+  #firstOf(
+    variants: readonly (readonly ReadonlySet<number>[])[],
+    isEnough: (from: number, span: number) => boolean,
+  ): TermMatch | undefined {
+    for (let span = 1; span <= LONGEST_WINDOW; span++) {
+      for (let from = 0; from + span <= this.#sentences.length; from++) {
+        const window = Array.from({ length: span }, (_, i) => from + i);
+        const isMet = variants.some((groups) => groups.every((met) => window.some((i) => met.has(i))));
+        if (isMet && isEnough(from, span)) return this.#span(from, span);
       }
     }
     return undefined;
   }
-}
 
-/** Number of words that carry content, the measure of "too short to grade". */
-export function contentWords(text: string): number {
-  return wordsOf(text).length;
+  #span(from: number, span: number): TermMatch | undefined {
+    const first = this.#sentences[from];
+    const last = this.#sentences.slice(from, from + span).at(-1);
+    return first && last && { start: first.start, end: last.end };
+  }
+
+  /** Where a point is claimed: by all its groups of terms and some of its words, or by much of its words. */
+  claim(accept: Accept, vocabulary: Vocabulary): TermMatch | undefined {
+    const { variants, wanted } = this.#read(accept);
+    const weights = this.#weights(vocabulary, wanted);
+    const around = (from: number) =>
+      Math.max(...weights.slice(Math.max(0, from - LONGEST_WINDOW + 1), from + 1));
+    const found = this.#firstOf(variants, (from, span) => around(from) >= barOf(span));
+    if (found) return found;
+    const most = weights.reduce((best, weight) => Math.max(best, weight), 0);
+    return most >= MUCH ? this.#span(weights.indexOf(most), LONGEST_WINDOW) : undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Grade, Subject } from '../grading/grade.ts';
+import type { Grade, Subject, Verdict } from '../grading/grade.ts';
 import type { Lang } from '../language.ts';
 
 /** What every record carries: the version of its shape, its own id, and when it was written (ms, UTC). */
@@ -8,8 +8,24 @@ interface Stamp {
   readonly ts: number;
 }
 
-/** The texts of an answer by path (prose has one, under ''); large ones are kept apart, by their hash. */
-export type StoredTexts = Readonly<Record<string, { readonly text: string } | { readonly sha256: string }>>;
+/** A text as the journal keeps it: a large one is kept apart, by its hash. */
+export type StoredText = { readonly text: string } | { readonly sha256: string };
+
+/** The texts of an answer by path (prose has one, under ''). */
+export type StoredTexts = Readonly<Record<string, StoredText>>;
+
+/** Whether two answers are the same, word for word. */
+export function isSameTexts(one: StoredTexts, other: StoredTexts): boolean {
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => JSON.stringify(one[name]) === JSON.stringify(other[name]));
+}
+
+/** Where the candidate sees a grade otherwise: verdicts of their own on some points, and why. */
+export interface Contest {
+  readonly points: readonly { readonly id: string; readonly verdict: Verdict }[];
+  readonly note: string;
+}
 
 export type StudyEvent = Stamp &
   (
@@ -22,9 +38,17 @@ export type StudyEvent = Stamp &
         readonly hints: number;
         readonly solutionSeen: boolean;
       }
-    | { readonly type: 'grade'; readonly attempt: string; readonly grade: Grade }
+    | {
+        readonly type: 'grade';
+        readonly attempt: string;
+        readonly grade: Grade;
+        /** What was sent to a model and what came back, a `Trace` as JSON; absent when nothing was sent. */
+        readonly trace?: StoredText;
+      }
     /** The candidate's own verdicts on the points of an attempt. */
     | { readonly type: 'ticks'; readonly attempt: string; readonly grade: Grade }
+    /** The last one of an attempt counts; without points and without a note it is withdrawn. */
+    | ({ readonly type: 'contest'; readonly attempt: string } & Contest)
     | { readonly type: 'opened'; readonly subject: Subject }
     | { readonly type: 'hint'; readonly subject: Subject; readonly rung: number }
     | { readonly type: 'solution'; readonly subject: Subject }
@@ -49,6 +73,7 @@ const TYPES: readonly StudyEvent['type'][] = [
   'attempt',
   'grade',
   'ticks',
+  'contest',
   'opened',
   'hint',
   'solution',

@@ -2,7 +2,13 @@ import type { EntryState } from '../bank/catalogue.ts';
 import type { Grade, Subject } from '../grading/grade.ts';
 import { bandOf } from '../grading/score.ts';
 import { isTickable } from '../grading/tick.ts';
-import type { StoredTexts, StudyEvent } from '../store/events.ts';
+import {
+  type Contest,
+  isSameTexts,
+  type StoredText,
+  type StoredTexts,
+  type StudyEvent,
+} from '../store/events.ts';
 
 export interface Attempt {
   readonly id: string;
@@ -11,6 +17,17 @@ export interface Attempt {
   readonly texts: StoredTexts;
   /** The last grade of this attempt; the candidate's ticks replace an estimate, never a model's grade. */
   readonly grade: Grade | undefined;
+  /** What was sent to a model for this grade and what came back. */
+  readonly trace?: StoredText;
+  /** Where the candidate sees the grade otherwise; it changes no score. */
+  readonly contest?: Contest;
+}
+
+/** A model's grade that may be given again for the same answer. */
+export interface KnownGrade {
+  readonly grade: Grade;
+  readonly attempt: string;
+  readonly ts: number;
 }
 
 /** What is known of one entry of the bank. */
@@ -35,6 +52,7 @@ export class History {
   readonly #entries = new Map<string, EntryHistory>();
   readonly #attempts = new Map<string, Attempt>();
   readonly #drills = new Map<string, DrillRecord>();
+  readonly #known = new Map<string, KnownGrade>();
   #lastDrill: string | undefined;
 
   entry(id: string): EntryHistory {
@@ -43,6 +61,26 @@ export class History {
 
   attempt(id: string): Attempt | undefined {
     return this.#attempts.get(id);
+  }
+
+  /** The newest grade that a model gave under this key; one that only repeats another does not count. */
+  known(key: string): KnownGrade | undefined {
+    return this.#known.get(key);
+  }
+
+  /** The last attempt before this one that has a score, and whether its answer is the same. */
+  previous(id: string): { readonly attempt: Attempt; readonly sameAnswer: boolean } | undefined {
+    const current = this.#attempts.get(id);
+    if (!current) return undefined;
+    const { attempts } = this.entry(current.subject.id);
+    const before = attempts.slice(0, attempts.indexOf(current));
+    const attempt = before.findLast(({ grade }) => grade?.score != null);
+    return attempt && { attempt, sameAnswer: isSameTexts(attempt.texts, current.texts) };
+  }
+
+  /** Attempts whose grade the candidate contests, the oldest first. */
+  get contested(): readonly Attempt[] {
+    return [...this.#attempts.values()].filter(({ contest }) => contest).sort((a, b) => a.ts - b.ts);
   }
 
   drill(id: string): DrillRecord | undefined {
@@ -74,11 +112,26 @@ export class History {
         this.#setAttempt({ id, ts, subject, texts, grade: undefined });
         break;
       }
-      case 'grade':
+      case 'grade': {
+        const { grade, trace, attempt: id, ts } = event;
+        this.#learn({ grade, attempt: id, ts });
+        const attempt = this.#attempts.get(id);
+        if (attempt) this.#setAttempt({ ...attempt, grade, ...(trace ? { trace } : {}) });
+        break;
+      }
       case 'ticks': {
         const attempt = this.#attempts.get(event.attempt);
-        const isOpen = event.type === 'grade' || !attempt?.grade || isTickable(attempt.grade);
+        const isOpen = !attempt?.grade || isTickable(attempt.grade);
         if (attempt && isOpen) this.#setAttempt({ ...attempt, grade: event.grade });
+        break;
+      }
+      case 'contest': {
+        const attempt = this.#attempts.get(event.attempt);
+        if (!attempt) break;
+        const { contest: _earlier, ...rest } = attempt;
+        const { points, note } = event;
+        const isWithdrawn = points.length === 0 && note === '';
+        this.#setAttempt(isWithdrawn ? rest : { ...rest, contest: { points, note } });
         break;
       }
       case 'opened':
@@ -108,6 +161,14 @@ export class History {
         this.#updateDrill(event.drill, (drill) => ({ ...drill, ended: true }));
         break;
     }
+  }
+
+  #learn(known: KnownGrade): void {
+    const { key, repeats, provenance, status } = known.grade;
+    if (key === undefined || repeats !== undefined) return;
+    if (provenance.by !== 'model' || status !== 'graded') return;
+    const other = this.#known.get(key);
+    if (!other || other.ts <= known.ts) this.#known.set(key, known);
   }
 
   #update(id: string, change: Partial<EntryHistory>): void {

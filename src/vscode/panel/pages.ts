@@ -1,7 +1,6 @@
 import type { Exercise, Question } from '../../core/bank/question.ts';
-import type { CheckResult, Grade, PointResult, Subject } from '../../core/grading/grade.ts';
-import { bandOf } from '../../core/grading/score.ts';
-import { isTickable } from '../../core/grading/tick.ts';
+import type { CheckResult, Subject } from '../../core/grading/grade.ts';
+import type { Failure } from '../../core/ports.ts';
 import { missedPoints, nextSubject } from '../../core/study/drill.ts';
 import type {
   CheckView,
@@ -11,14 +10,20 @@ import type {
   GradePage,
   PageRef,
   PageState,
-  PointView,
   SolutionPage,
   TrackPage,
 } from '../../shared/protocol.ts';
-import type { Graded, Session } from '../grading.ts';
 import { NEXT_STEPS } from '../report.ts';
 import type { Services } from '../services.ts';
 import { readSetting } from '../settings.ts';
+import {
+  EMPTY_GRADE,
+  emptyHeadline,
+  type GradeMeans,
+  gradedView,
+  provenanceText,
+  runningView,
+} from './gradePage.ts';
 
 /** Pages of the panel: each builds its whole state from ids and what is stored, in the reader's language. */
 export function createPages(services: Services): (ref: PageRef) => Promise<PageState> {
@@ -43,34 +48,37 @@ async function subtitleOf({ bank, l10n }: Services, item: Question | Exercise): 
   return [track ? l10n.pick(track.title) : item.track, l10n.t(`level.${item.level}`)].join(' · ');
 }
 
-/** Who graded, in words. */
-export function provenanceText({ l10n }: Pick<Services, 'l10n'>, { provenance, checks }: Grade): string {
-  if (provenance.by === 'model')
-    return l10n.t('by.model', { model: provenance.model, destination: provenance.destination });
-  // Offline, an exercise is decided by its checks: nothing is estimated.
-  if (provenance.by === 'offline' && checks.length > 0) return l10n.t('by.checks');
-  return l10n.t(`by.${provenance.by}`);
-}
-
 async function gradePage(services: Services, subject: Subject): Promise<GradePage> {
-  const { bank, grading, l10n, study } = services;
+  const { bank, grading, l10n, report, study } = services;
   const item = await bank.item(subject);
   const session = grading.session(subject);
   const graded = session ? undefined : await grading.last(subject);
-  const drill = (await study.history()).openDrill;
+  const history = await study.history();
+  const drill = history.openDrill;
   const inDrill = drill?.subjects.some(({ id }) => id === subject.id) ? drill : undefined;
   const base = {
-    page: 'grade',
+    ...EMPTY_GRADE,
     title: l10n.pick(item.title),
     subtitle: await subtitleOf(services, item),
     attempt: graded?.attempt,
     references: item.references,
-  } as const;
-  if (session) return { ...base, running: runningView(services, item, session), ...NOTHING };
-  if (!graded) return { ...base, ...NOTHING, headline: emptyHeadline(services) };
+  };
+  const means: GradeMeans = {
+    l10n,
+    message: (failure) => report.message(failure),
+    failure: (failure) => failureView(services, failure),
+    check: (result) => checkView(services, item, result),
+  };
+  if (session) return { ...base, running: runningView(means, item, session, Date.now()) };
+  if (!graded) return { ...base, headline: emptyHeadline(means) };
+  const attempt = history.attempt(graded.attempt);
   return {
     ...base,
-    ...gradedView(services, item, graded),
+    ...gradedView(means, item, {
+      ...graded,
+      ...(attempt ? { ts: attempt.ts } : {}),
+      ...(attempt?.contest ? { contest: attempt.contest } : {}),
+    }),
     ...(inDrill
       ? {
           drill: {
@@ -82,122 +90,7 @@ async function gradePage(services: Services, subject: Subject): Promise<GradePag
   };
 }
 
-const NOTHING = { checks: [], points: [], pitfalls: [], tickable: false } as const;
-
-function emptyHeadline({ l10n }: Services): NonNullable<GradePage['headline']> {
-  return { score: '–', band: 'none', bandText: l10n.t('band.none'), gradedBy: l10n.t('by.none'), note: '' };
-}
-
-function runningView(
-  services: Services,
-  item: Question | Exercise,
-  session: Session,
-): NonNullable<GradePage['running']> {
-  const { l10n } = services;
-  const { progress, startedAt } = session;
-  const text =
-    progress?.phase === 'asking'
-      ? l10n.t('running.asking', { model: progress.model })
-      : progress?.phase === 'reading'
-        ? l10n.t('running.reading', { characters: progress.characters })
-        : l10n.t('running.checking');
-  const points =
-    progress?.phase === 'reading' ? progress.points.map((point) => pointView(services, item, point)) : [];
-  return { text, startedAt, points };
-}
-
-// Missed points come first: they are what the candidate came for.
-const ORDER: Readonly<Record<PointView['verdict'], number>> = {
-  contradicted: 0,
-  unverified: 1,
-  not_met: 2,
-  unjudged: 3,
-  met: 4,
-};
-
-function gradedView(
-  services: Services,
-  item: Question | Exercise,
-  graded: Graded,
-): Omit<GradePage, 'page' | 'title' | 'subtitle' | 'attempt' | 'references'> {
-  const { l10n } = services;
-  const { grade } = graded;
-  const points = grade.points.map((point) => pointView(services, item, point));
-  const pitfalls = grade.pitfalls.flatMap(({ id, present, evidence }) => {
-    const statement = item.pitfalls.find((pitfall) => pitfall.id === id)?.statement;
-    if (!present || !evidence || !statement) return [];
-    return [{ statement: l10n.pick(statement), quote: evidence.quote, place: evidence }];
-  });
-  const [worst] = missedPoints(item.points, grade);
-  const followUp =
-    'follow_ups' in item ? item.follow_ups.find(({ point }) => point === worst?.id)?.ask : undefined;
-  return {
-    headline: headlineOf(services, graded),
-    ...(grade.failure ? { failure: failureView(services, grade.failure) } : {}),
-    ...(grade.gate ? { gate: l10n.t(`gate.${grade.gate}`) } : {}),
-    ...(grade.summary ? { untrustedSummary: grade.summary } : {}),
-    ...(grade.suspicious ? { suspicious: l10n.t('grade.suspicious') } : {}),
-    checks: grade.checks.map((check) => checkView(services, item, check)),
-    points: points.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict]),
-    pitfalls,
-    ...(followUp && grade.status === 'graded' ? { followUp: l10n.pick(followUp) } : {}),
-    tickable: isTickable(grade),
-  };
-}
-
-function headlineOf(services: Services, { grade, isStored }: Graded): NonNullable<GradePage['headline']> {
-  const { l10n } = services;
-  const notes = [noteOf(services, grade), ...(isStored ? [] : [l10n.t('grade.notStored')])];
-  const gradedBy = grade.status === 'graded' ? provenanceText(services, grade) : l10n.t('by.none');
-  if (grade.score === null) {
-    return {
-      score: '–',
-      band: 'none',
-      bandText: l10n.t(grade.status === 'graded' ? 'band.open' : 'band.none'),
-      gradedBy,
-      note: notes.join(' '),
-    };
-  }
-  const band = bandOf(grade.score);
-  return {
-    score: l10n.percent(grade.score),
-    value: grade.score,
-    band,
-    bandText: l10n.t(`band.${band}`),
-    gradedBy,
-    note: notes.join(' '),
-  };
-}
-
-function noteOf({ l10n }: Services, { provenance, checks, points, gate }: Grade): string {
-  if (gate) return '';
-  const open = points.some(({ verdict }) => verdict === 'unjudged');
-  if (checks.length > 0 && open) return l10n.t('note.checksOnly');
-  if (provenance.by === 'offline') return l10n.t('note.offline');
-  if (provenance.by === 'self') return l10n.t('note.self');
-  return provenance.by === 'model' ? l10n.t('note.model') : '';
-}
-
-function pointView({ l10n }: Services, item: Question | Exercise, result: PointResult): PointView {
-  const point = item.points.find(({ id }) => id === result.id);
-  const verdict = result.unverified ? 'unverified' : result.verdict;
-  const missed = verdict === 'not_met' || verdict === 'contradicted' || verdict === 'unverified';
-  return {
-    id: result.id,
-    statement: point ? l10n.pick(point.statement) : result.id,
-    verdict,
-    verdictText: l10n.t(`verdict.${verdict}`),
-    ...(result.evidence ? { quote: result.evidence.quote, place: placeOf(result.evidence) } : {}),
-    ...(result.reason ? { untrustedReason: result.reason } : {}),
-    ...(missed && point ? { nearMiss: l10n.pick(point.not_enough) } : {}),
-  };
-}
-
-function placeOf({ file, start, end }: { file: string; start: number; end: number }) {
-  return { file, start, end };
-}
-
-function failureView({ report, l10n }: Services, failure: NonNullable<Grade['failure']>): FailureView {
+function failureView({ report, l10n }: Services, failure: Failure): FailureView {
   const steps = NEXT_STEPS[failure.code].map(({ label }, index) => ({ label: l10n.t(label), index }));
   return { message: report.message(failure), code: failure.code, steps };
 }
@@ -276,8 +169,7 @@ async function trackPage({ bank, l10n, study }: Services, id: string): Promise<T
   };
 }
 
-async function drillPage(services: Services, id: string): Promise<DrillPage> {
-  const { bank, l10n, study } = services;
+async function drillPage({ bank, l10n, study }: Services, id: string): Promise<DrillPage> {
   const history = await study.history();
   const drill = history.drill(id);
   const rows: DrillPage['rows'][number][] = [];
@@ -290,7 +182,7 @@ async function drillPage(services: Services, id: string): Promise<DrillPage> {
       subject,
       title: l10n.pick(item.title),
       score: grade?.score == null ? '–' : l10n.percent(grade.score),
-      gradedBy: grade ? provenanceText(services, grade) : l10n.t('drill.skipped'),
+      gradedBy: grade ? provenanceText(l10n, grade) : l10n.t('drill.skipped'),
       missed: grade ? missedPoints(item.points, grade).map(({ statement }) => l10n.pick(statement)) : [],
     });
   }

@@ -12,6 +12,7 @@ import { hostEvent, serve } from '../../shared/rpc.ts';
 import { PANEL } from '../ids.ts';
 import type { Localizer } from '../l10n.ts';
 import type { Reporter } from '../report.ts';
+import { panelHtml } from './html.ts';
 import { panelStrings } from './strings.ts';
 
 /** Builds the whole state of a page from ids, in the language of the moment. */
@@ -156,7 +157,12 @@ export class Panel implements vscode.Disposable {
         },
       ),
     );
-    panel.webview.html = html(panel.webview, root, this.#deps.l10n.lang);
+    panel.webview.html = panelHtml({
+      at: (name) => panel.webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString(),
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      lang: this.#deps.l10n.lang,
+    });
   }
 }
 
@@ -168,33 +174,4 @@ function isPageRef(value: unknown): value is PageRef {
 function openLink(href: string): void {
   const uri = vscode.Uri.parse(href);
   if (uri.scheme === 'https' || uri.scheme === 'http') void vscode.env.openExternal(uri);
-}
-
-function html(webview: vscode.Webview, root: vscode.Uri, lang: string): string {
-  const nonce = randomBytes(16).toString('base64');
-  const at = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
-  // The toolkit's components build their style sheets in script: constructed sheets need no exception, but
-  // where the browser lacks them it falls back to <style> elements, hence 'unsafe-inline' for styles alone.
-  const csp = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}' ${webview.cspSource}`,
-    `style-src ${webview.cspSource} 'unsafe-inline'`,
-    `img-src ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="${lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${csp}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${at('main.css')}">
-<title>Canari</title>
-</head>
-<body>
-<main id="page" tabindex="-1"></main>
-<div id="live" class="visually-hidden" aria-live="polite" role="status"></div>
-<script type="module" nonce="${nonce}" src="${at('main.js')}"></script>
-</body>
-</html>`;
 }

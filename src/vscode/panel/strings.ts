@@ -37,6 +37,14 @@ export const PANEL_KEYS = [
   'panel.setKey',
   'panel.elapsed',
   'panel.crash',
+  'panel.about',
+  'panel.contest',
+  'panel.delivery',
+  'panel.deliveryIntro',
+  'panel.followUpAnswer',
+  'panel.nextTry',
+  'panel.provisional',
+  'panel.trace',
 ] as const satisfies readonly Key[];
 
 export function panelStrings(l10n: Localizer): PanelStrings {

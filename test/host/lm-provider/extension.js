@@ -1,6 +1,7 @@
 // Language models whose replies a test writes down beforehand, reached through the real `vscode.lm`.
 //
-// canariTest.lm.script(behaviours)  the replies to come, one per request; forgets the earlier ones and the requests
+// canariTest.lm.script(behaviours)  the replies to come, one per request, the last one again and again; forgets the
+//                                   earlier ones and the requests. A function makes the behaviour from the request.
 //     { text: 'a' | ['a', 'b'] }    the text, in one or more parts
 //     { tool: { …input }, name? }   a call of the tool `name`, or of the first tool on offer
 //     { error: 'NoPermissions' | 'Blocked' | 'NotFound' | 'other', message? }
@@ -89,9 +90,14 @@ exports.activate = (context) => {
         token.onCancellationRequested(() => {
           request.cancelled = true;
         });
-        const behaviour = script.shift();
-        if (behaviour === undefined) throw new Error('canari-test: more requests than scripted replies');
-        await play(behaviour, options, progress, token);
+        const behaviour = script.length > 1 ? script.shift() : script[0];
+        if (behaviour === undefined) throw new Error('canari-test: no reply is scripted');
+        await play(
+          typeof behaviour === 'function' ? behaviour(request) : behaviour,
+          options,
+          progress,
+          token,
+        );
       },
     }),
     vscode.commands.registerCommand('canariTest.lm.script', (behaviours) => {

@@ -3,10 +3,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { Question } from '../../../src/core/bank/question.ts';
-import { pitfallKey, pointKey } from '../../../src/core/grading/prompt.ts';
+import type { Rubric } from '../../../src/core/bank/question.ts';
+import type { Clock } from '../../../src/core/ports.ts';
 import type { Settings } from '../../../src/vscode/ids.ts';
 import type { Services } from '../../../src/vscode/services.ts';
+import { type Behaviour, replies } from '../../support/modelServer.ts';
 
 /** The project's root, seen from the bundle. */
 export const ROOT = path.join(__dirname, '..', '..', '..');
@@ -99,22 +100,72 @@ export const DRIFT_ANSWER = `I compare the last day with a reference window take
 For each feature I compute a PSI, and I watch the missing values and the unseen categories.
 The prediction distribution is monitored too, because labels come sixty days later.`;
 
-/** A reply as a good judge writes it: `quotes` holds the points that are met, with their evidence. */
-export function reply(question: Question, nonce: string, quotes: Readonly<Record<string, string>>): object {
+let answers = 0;
+
+/** The same answer with a last line of its own, so that no grade given before fits it. */
+export function newAnswer(text = DRIFT_ANSWER): string {
+  answers += 1;
+  return `${text}\nThat is my answer number ${answers}.`;
+}
+
+/** Time that does not wait for servers, but still gives up a grade that takes minutes. */
+export const impatientClock: Clock = {
+  now: () => Date.now(),
+  after: (milliseconds, run) => {
+    const timer = setTimeout(run, milliseconds <= 60_000 ? Math.min(5, milliseconds) : milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** What a judge finds: passages by the ids of points and of pitfalls; any other point is missed. */
+export interface Findings {
+  readonly met?: Readonly<Record<string, string>>;
+  readonly contradicted?: Readonly<Record<string, string>>;
+  readonly pitfalls?: Readonly<Record<string, string>>;
+}
+
+/** A reply to the prompt in `texts`, in the shape that it asks for. */
+export function reply(
+  texts: readonly string[],
+  rubric: Rubric,
+  { met = {}, contradicted = {}, pitfalls = {} }: Findings,
+): object {
+  const prompt = texts.join('\n');
+  const rows = [...prompt.matchAll(/^([px]\d\d): (.*)$/gm)].map(([, key = '', statement = '']) => {
+    const all = key.startsWith('p') ? rubric.points : rubric.pitfalls;
+    const found = all.find((item) => Object.values(item.statement).some((text) => text.trim() === statement));
+    return { key, id: found?.id ?? '' };
+  });
+  const point = (id: string) => {
+    if (met[id] !== undefined) return { evidence: met[id], reason: 'It is there.', verdict: 'met' };
+    if (contradicted[id] === undefined)
+      return { evidence: '', reason: 'It is not there.', verdict: 'not_met' };
+    return { evidence: contradicted[id], reason: 'It says the opposite.', verdict: 'contradicted' };
+  };
+  const pitfall = (id: string) =>
+    pitfalls[id] === undefined
+      ? { evidence: '', verdict: 'absent' }
+      : { evidence: pitfalls[id], verdict: 'present' };
+  const byKey = (letter: string, value: (id: string) => object) =>
+    Object.fromEntries(rows.filter(({ key }) => key[0] === letter).map(({ key, id }) => [key, value(id)]));
   return {
-    pitfalls: Object.fromEntries(
-      question.pitfalls.map((_, i) => [pitfallKey(i), { evidence: '', verdict: 'absent' }]),
-    ),
-    points: Object.fromEntries(
-      question.points.map(({ id }, i) => [
-        pointKey(i),
-        quotes[id] === undefined
-          ? { evidence: '', reason: 'It is not there.', verdict: 'not_met' }
-          : { evidence: quotes[id], reason: 'It is there.', verdict: 'met' },
-      ]),
-    ),
-    run: nonce,
+    pitfalls: byKey('x', pitfall),
+    points: byKey('p', point),
+    run: [...prompt.matchAll(/^"run" is "([A-Z0-9]+)"\.$/gm)].at(-1)?.[1] ?? '',
     summary: 'The reference is there; the alert is not.',
     suspicious: false,
   };
+}
+
+/** The same as a server's behaviour. */
+export function judges(rubric: Rubric, findings: Findings): Behaviour {
+  return replies(({ chat }) =>
+    JSON.stringify(
+      reply(
+        chat.messages.map(({ content }) => content),
+        rubric,
+        findings,
+      ),
+    ),
+  );
 }

@@ -10,14 +10,24 @@ import {
   fails,
   finishes,
   ModelServer,
+  type Received,
   replies,
   servesHtml,
   stalls,
 } from '../../support/modelServer.ts';
-import { DRIFT_ANSWER, eventually, freshStart, open, reply, setSetting, write } from './helpers.ts';
+import {
+  eventually,
+  freshStart,
+  impatientClock,
+  judges,
+  newAnswer,
+  open,
+  reply,
+  setSetting,
+  write,
+} from './helpers.ts';
 
 const SUBJECT = { type: 'question', id: 'drift-signals' } as const;
-const NONCE = 'TESTN';
 
 describe('grading by an OpenAI-compatible endpoint', () => {
   let server: ModelServer;
@@ -27,7 +37,14 @@ describe('grading by an OpenAI-compatible endpoint', () => {
   });
   after(() => server.stop());
 
-  const whole = (question: Question) => JSON.stringify(reply(question, NONCE, {}));
+  const whole = (question: Question, { chat }: Received) =>
+    JSON.stringify(
+      reply(
+        chat.messages.map(({ content }) => content),
+        question,
+        {},
+      ),
+    );
 
   async function ready(): Promise<Services & { question: Question }> {
     const all = await freshStart({
@@ -37,9 +54,9 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     });
     await all.models.setKey('sk-test-0123456789');
     await all.models.confirm(server.origin);
-    all.grading.random = { token: () => NONCE };
+    all.grading.clock = impatientClock;
     await open('drift-signals');
-    await write(DRIFT_ANSWER);
+    await write(newAnswer());
     return { ...all, question: await all.bank.question('drift-signals') };
   }
 
@@ -49,7 +66,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
       'reference-window': 'a reference window taken from the training data',
       'distribution-statistic': 'For each feature I compute a PSI',
     };
-    server.answer(replies(JSON.stringify(reply(question, NONCE, quotes))));
+    server.answer(judges(question, { met: quotes }));
     const provisional = new Set<number>();
     const subscription = grading.onDidProgress(() => {
       const progress = grading.session(SUBJECT)?.progress;
@@ -59,11 +76,11 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     subscription.dispose();
     const { grade } = (await grading.last(SUBJECT)) ?? {};
     assert.equal(grade?.status, 'graded', JSON.stringify(grade?.failure));
-    assert.deepEqual(grade?.provenance, {
-      by: 'model',
-      model: 'test-model',
-      destination: server.origin,
-    });
+    const { provenance } = grade ?? {};
+    assert.ok(provenance?.by === 'model');
+    assert.equal(provenance.model, 'test-model');
+    assert.equal(provenance.destination, server.origin);
+    assert.ok(provenance.prompt && provenance.rubric, 'another prompt or rubric is another grader');
     const met = grade?.points.filter(({ verdict }) => verdict === 'met').map(({ id }) => id);
     assert.deepEqual(met, Object.keys(quotes));
     const weights = question.points.reduce((sum, { weight }) => sum + weight, 0);
@@ -74,7 +91,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
   it('sends the question, the points and the answer, and neither weights nor the key in the body', async () => {
     const { question } = await ready();
     server.requests.length = 0;
-    server.answer(replies(whole(question)));
+    server.answer(judges(question, {}));
     await vscode.commands.executeCommand(COMMANDS.grade);
     const [request] = server.requests;
     assert.equal(request?.headers.authorization, 'Bearer sk-test-0123456789');
@@ -92,12 +109,16 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     ['a page of HTML', () => servesHtml(), 'endpoint_not_a_model'],
     ['a refusal', () => finishes('', 'content_filter'), 'model_refused'],
     ['an empty reply', () => replies(''), 'reply_empty'],
-    ['a truncated reply', (question) => finishes(whole(question).slice(0, 200), 'length'), 'reply_truncated'],
-    ['a cut connection', (question) => breaksOff(whole(question).slice(0, 200)), 'reply_truncated'],
+    [
+      'a truncated reply',
+      (question) => finishes((received) => whole(question, received).slice(0, 30), 'length'),
+      'reply_truncated',
+    ],
+    ['a cut connection', () => breaksOff('{"points": {'), 'reply_truncated'],
     ['a malformed reply', () => replies('Great answer, 9/10!'), 'reply_malformed'],
     [
       'another run’s verdicts',
-      (question) => replies(JSON.stringify(reply(question, 'OTHER', {}))),
+      (question) => replies((received) => whole(question, received).replace(/"run":"\w+"/, '"run":"OTHER"')),
       'reply_malformed',
     ],
   ];
@@ -119,7 +140,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     const invented = Object.fromEntries(
       question.points.map(({ id }) => [id, 'alerts confirmed over several windows']),
     );
-    server.answer(replies(JSON.stringify(reply(question, NONCE, invented))));
+    server.answer(judges(question, { met: invented }));
     await vscode.commands.executeCommand(COMMANDS.grade);
     const { grade } = (await grading.last(SUBJECT)) ?? {};
     assert.equal(grade?.score, 0);
@@ -128,6 +149,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
 
   it('lets go of a stalled reply within 300 ms when the candidate cancels, and keeps the answer', async () => {
     const { grading } = await ready();
+    const answer = vscode.window.activeTextEditor?.document.getText();
     server.answer(stalls('{"points": {'));
     const graded = vscode.commands.executeCommand(COMMANDS.grade);
     await eventually('the reply has begun', () =>
@@ -138,7 +160,7 @@ describe('grading by an OpenAI-compatible endpoint', () => {
     await graded;
     assert.ok(Date.now() - start <= 300, `${Date.now() - start} ms`);
     assert.equal(await server.chats.at(-1)?.closed, 'cut');
-    assert.equal(vscode.window.activeTextEditor?.document.getText(), DRIFT_ANSWER);
+    assert.equal(vscode.window.activeTextEditor?.document.getText(), answer);
   });
 
   it('keeps one key per address, and sends it to no other', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { CheckResult, PitfallResult, PointResult, Verdict } from '../../../src/core/grading/grade.ts';
-import { bandOf, scoreOf } from '../../../src/core/grading/score.ts';
+import { bandOf, isNearBand, scoreOf } from '../../../src/core/grading/score.ts';
 import { samplePitfall, samplePoint, sampleRubric } from '../../support/samples.ts';
 
 const rubric = sampleRubric();
@@ -128,5 +128,14 @@ describe('the score', () => {
       'excellent',
       'excellent',
     ]);
+  });
+
+  it('is near a band’s edge when one point more or less could well move it across', () => {
+    for (const score of [0.46, 0.5, 0.54, 0.76, 0.8, 0.84, 0.86, 0.9, 0.94]) {
+      assert.equal(isNearBand(score), true, String(score));
+    }
+    for (const score of [0, 0.2, 0.44, 0.56, 2 / 3, 0.74, 0.96, 1, null]) {
+      assert.equal(isNearBand(score), false, String(score));
+    }
   });
 });

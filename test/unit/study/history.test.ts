@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Grade, Subject } from '../../../src/core/grading/grade.ts';
-import type { NewEvent, StudyEvent } from '../../../src/core/store/events.ts';
+import { isSameTexts, type NewEvent, type StudyEvent } from '../../../src/core/store/events.ts';
 import { History } from '../../../src/core/study/history.ts';
 
 const question = (id: string): Subject => ({ type: 'question', id });
@@ -154,6 +154,104 @@ describe('the history', () => {
       assert.equal(new History().state(id), 'new');
       assert.equal(fold(attempt(id, 'a'), graded('a', grade(id, 1))).state(id), 'good');
     }
+  });
+});
+
+describe('a grade that is kept', () => {
+  const keyed = (key: string, change: Partial<Grade> = {}) => ({
+    ...grade('q', 0.5, 'model'),
+    key,
+    ...change,
+  });
+
+  it('is found by its key, the newest of several', () => {
+    const [first, second] = [keyed('k', { score: 0.1 }), keyed('k', { score: 0.2 })];
+    const events = [attempt('q', 'a'), graded('a', first), attempt('q', 'b'), graded('b', second)];
+    assert.equal(fold(...events).known('k')?.grade, second);
+    assert.equal(fold(...events.toReversed()).known('k')?.grade, second, 'in whichever order it is read');
+    assert.equal(fold(...events).known('k')?.attempt, 'b');
+    assert.equal(fold(...events).known('other'), undefined);
+  });
+
+  it('is a model’s, is a grade, and is not itself a repetition', () => {
+    const others: Grade[] = [
+      { ...grade('q', 0.5), key: 'k' },
+      keyed('k', { status: 'not_graded', score: null }),
+      keyed('k', { repeats: 1 }),
+    ];
+    for (const other of others) {
+      const history = fold(attempt('q', 'a'), graded('a', other));
+      assert.equal(history.known('k'), undefined, JSON.stringify(other.provenance));
+    }
+    const original = keyed('k');
+    const again = fold(graded('a', original), graded('b', keyed('k', { repeats: 1 })));
+    assert.equal(again.known('k')?.grade, original);
+  });
+});
+
+describe('the attempt before', () => {
+  const said = (id: string, text: string) =>
+    stamped(
+      {
+        type: 'attempt',
+        subject: question('q'),
+        lang: 'fr',
+        texts: { '': { text } },
+        hints: 0,
+        solutionSeen: false,
+      },
+      id,
+    );
+
+  it('is the last one with a score, and says whether the answer was the same', () => {
+    const history = fold(
+      ...[said('a', 'one'), graded('a', grade('q', 0.5)), said('b', 'two'), graded('b', grade('q', 0.6))],
+      ...[said('c', 'two'), graded('c', grade('q', null, 'none')), said('d', 'two')],
+    );
+    assert.equal(history.previous('a'), undefined);
+    assert.deepEqual([history.previous('b')?.attempt.id, history.previous('b')?.sameAnswer], ['a', false]);
+    assert.deepEqual([history.previous('d')?.attempt.id, history.previous('d')?.sameAnswer], ['b', true]);
+    assert.equal(history.previous('gone'), undefined);
+  });
+
+  it('has the same answer when every file is the same, and no other', () => {
+    const [short, long] = [{ text: 'x' }, { sha256: 'f'.repeat(64) }];
+    assert.ok(isSameTexts({ a: short, b: long }, { b: long, a: short }));
+    assert.ok(!isSameTexts({ a: short, b: long }, { a: short }));
+    assert.ok(!isSameTexts({ a: short }, { a: long }));
+    assert.ok(!isSameTexts({ a: short }, { b: short }));
+  });
+});
+
+describe('a contested grade', () => {
+  const contest = (id: string, note: string, ...points: readonly string[]) =>
+    stamped({
+      type: 'contest',
+      attempt: id,
+      points: points.map((point) => ({ id: point, verdict: 'met' as const })),
+      note,
+    });
+  const begun = [attempt('q', 'a'), graded('a', grade('q', 0.5))];
+
+  it('keeps its score, and carries the last contest', () => {
+    const history = fold(...begun, contest('a', '', 'x'), contest('a', 'why', 'y'));
+    assert.deepEqual(history.attempt('a')?.contest, { points: [{ id: 'y', verdict: 'met' }], note: 'why' });
+    assert.equal(history.attempt('a')?.grade?.score, 0.5);
+    assert.equal(history.state('q'), 'to_review');
+    assert.deepEqual(
+      history.contested.map(({ id }) => id),
+      ['a'],
+    );
+  });
+
+  it('is no longer contested after a contest without points and without a note', () => {
+    const history = fold(...begun, contest('a', '', 'x'), contest('a', ''));
+    assert.equal(history.attempt('a')?.contest, undefined);
+    assert.deepEqual(history.contested, []);
+  });
+
+  it('changes nothing when its attempt is unknown', () => {
+    assert.deepEqual(fold(contest('gone', 'why', 'x')).contested, []);
   });
 });
 

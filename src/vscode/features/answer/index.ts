@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import { chooseFollowUp, followUpId, parseFollowUpId } from '../../../core/bank/followUp.ts';
+import type { Subject } from '../../../core/grading/grade.ts';
+import { missedPoints } from '../../../core/study/drill.ts';
 import { BankDocuments } from '../../documents.ts';
 import { COMMANDS, CONTEXT } from '../../ids.ts';
-import { currentSubject, requireSubject } from '../../openEntry.ts';
+import { currentSubject, openEntry, requireSubject } from '../../openEntry.ts';
 import type { Services } from '../../services.ts';
 import { AnswerLenses } from './lenses.ts';
 
@@ -65,6 +68,10 @@ export function register(services: Services): vscode.Disposable {
       }),
     ),
     vscode.commands.registerCommand(
+      COMMANDS.followUp,
+      report.guard((given?: unknown) => openFollowUp(services, requireSubject(services, given))),
+    ),
+    vscode.commands.registerCommand(
       COMMANDS.otherLanguage,
       report.guard(async () => {
         const subject = requireSubject(services);
@@ -83,15 +90,28 @@ export function register(services: Services): vscode.Disposable {
   );
 }
 
-async function showPrompt(
-  subject: Parameters<typeof BankDocuments.promptUri>[0],
-): Promise<vscode.TextEditor> {
+/** Opens the question that follows on the worst point that the last graded answer missed. */
+async function openFollowUp(services: Services, subject: Subject): Promise<void> {
+  const { bank, grading, l10n } = services;
+  const item = await bank.item(subject);
+  const grade = (await grading.last(subject))?.grade;
+  if (grade?.status !== 'graded') {
+    void vscode.window.showInformationMessage(l10n.t('followup.ungraded'));
+    return;
+  }
+  const isQuestion = 'follow_ups' in item && parseFollowUpId(subject.id) === undefined;
+  const point = isQuestion ? chooseFollowUp(item, missedPoints(item.points, grade)) : undefined;
+  if (point) await openEntry(services, followUpId(subject.id, point.id));
+  else void vscode.window.showInformationMessage(l10n.t('followup.none'));
+}
+
+async function showPrompt(subject: Subject): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument(BankDocuments.promptUri(subject));
   return vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preserveFocus: true });
 }
 
 // The newest hint is the document's last line.
-async function revealHints(subject: Parameters<typeof BankDocuments.promptUri>[0]): Promise<void> {
+async function revealHints(subject: Subject): Promise<void> {
   const editor = await showPrompt(subject);
   const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
   editor.revealRange(new vscode.Range(end, end));

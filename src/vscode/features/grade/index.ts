@@ -1,12 +1,14 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { isAppError } from '../../../core/errors.ts';
+import { AppError, isAppError } from '../../../core/errors.ts';
 import type { Subject } from '../../../core/grading/grade.ts';
 import type { Handlers, PanelCommand } from '../../../shared/protocol.ts';
+import { BankDocuments } from '../../documents.ts';
 import { COMMANDS } from '../../ids.ts';
 import { openEntry, requireSubject } from '../../openEntry.ts';
 import { NEXT_STEPS } from '../../report.ts';
 import type { Services } from '../../services.ts';
+import { contest, exportContests } from './contest.ts';
 
 /** Grade and check, from the palette, the CodeLens and the panel. */
 export function register(services: Services): vscode.Disposable {
@@ -15,11 +17,27 @@ export function register(services: Services): vscode.Disposable {
     showProgress(services),
     vscode.commands.registerCommand(
       COMMANDS.grade,
-      report.guard((given?: unknown) => grade(services, requireSubject(services, given), false)),
+      report.guard((given?: unknown) => grade(services, requireSubject(services, given), {})),
+    ),
+    vscode.commands.registerCommand(
+      COMMANDS.gradeAgain,
+      report.guard((given?: unknown) => grade(services, requireSubject(services, given), { fresh: true })),
     ),
     vscode.commands.registerCommand(
       COMMANDS.gradeOffline,
-      report.guard((given?: unknown) => grade(services, requireSubject(services, given), true)),
+      report.guard((given?: unknown) => grade(services, requireSubject(services, given), { offline: true })),
+    ),
+    vscode.commands.registerCommand(
+      COMMANDS.trace,
+      report.guard((given?: unknown) => showTrace(services, requireSubject(services, given))),
+    ),
+    vscode.commands.registerCommand(
+      COMMANDS.contest,
+      report.guard((given?: unknown) => contest(services, requireSubject(services, given))),
+    ),
+    vscode.commands.registerCommand(
+      COMMANDS.exportContests,
+      report.guard((given?: unknown) => exportContests(services, given)),
     ),
     vscode.commands.registerCommand(
       COMMANDS.check,
@@ -49,9 +67,13 @@ function showProgress({ grading, panel }: Services): vscode.Disposable {
   );
 }
 
-async function grade(services: Services, subject: Subject, offline: boolean): Promise<void> {
+async function grade(
+  services: Services,
+  subject: Subject,
+  how: Parameters<Services['grading']['grade']>[1],
+): Promise<void> {
   await services.bank.item(subject);
-  const graded = services.grading.grade(subject, { offline });
+  const graded = services.grading.grade(subject, how);
   services.panel.show({ page: 'grade', subject });
   try {
     await graded;
@@ -59,6 +81,14 @@ async function grade(services: Services, subject: Subject, offline: boolean): Pr
     // A cancelled grade leaves the last one on screen.
     if (!(isAppError(error) && error.code === 'cancelled')) throw error;
   }
+}
+
+/** What was sent and received for the last grade, as a document beside the answer. */
+async function showTrace({ grading }: Services, subject: Subject): Promise<void> {
+  const graded = await grading.last(subject);
+  if (!graded) throw new AppError('not_found', { id: subject.id });
+  const document = await vscode.workspace.openTextDocument(BankDocuments.traceUri(graded.attempt, subject));
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: true });
 }
 
 async function check(services: Services, subject: Subject): Promise<void> {
@@ -107,6 +137,10 @@ function checkOnSave({ bank, checks, grading, practice, report }: Services): vsc
 
 const RUN: Readonly<Record<PanelCommand, string>> = {
   again: COMMANDS.grade,
+  gradeAgain: COMMANDS.gradeAgain,
+  trace: COMMANDS.trace,
+  contest: COMMANDS.contest,
+  followUp: COMMANDS.followUp,
   solution: COMMANDS.solution,
   drillNext: COMMANDS.drillNext,
   drillStop: COMMANDS.drillStop,

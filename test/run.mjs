@@ -122,6 +122,8 @@ async function mocha(name, node, files) {
       ...['--reporter', path.join(root, 'test', 'support', 'reporter.cjs')],
       ...['--reporter-option', `output=${output}`],
       ...['--timeout', long ? '600000' : name === 'ui' ? '90000' : '15000'],
+      // The editor of the ui layer takes both cores by itself.
+      ...(name === 'ui' ? [] : ['--parallel', '--jobs', '2']),
       ...files,
     ],
     {

@@ -16,6 +16,7 @@ const PURPOSES: Readonly<Record<Purpose, Key>> = {
   evidence: 'trace.evidence',
   set_aside: 'trace.setAside',
   own_words: 'trace.ownWords',
+  quotes: 'trace.quotes',
   decoy: 'trace.decoy',
   vote: 'trace.vote',
 };

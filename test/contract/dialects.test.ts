@@ -56,6 +56,7 @@ describe('what servers are documented to say', () => {
         const calls: number[] = [];
         for (let i = 0; i < 3; i++) {
           const before = server.chats.length;
+          const arrived = server.requests.length;
           const client = protocol === 'any' ? createEndpointClient(options) : createOpenAiClient(options);
           const events = await hear(client, requestOf(dialect));
           assert.equal(textOf(events, dialect.in ?? 'text'), dialect.says);
@@ -63,7 +64,7 @@ describe('what servers are documented to say', () => {
           const sent = events.flatMap((event) => (event.type === 'sent' ? [event.body] : []));
           assert.deepEqual(
             sent,
-            server.chats.slice(before).map(({ text }) => text),
+            server.requests.slice(arrived).map(({ text }) => text),
             'what is said to be sent is what arrived',
           );
           if (i === 2) {

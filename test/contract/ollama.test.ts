@@ -64,6 +64,8 @@ async function failure(call: Promise<unknown>): Promise<AppError> {
   return thrown;
 }
 
+/** What came back; the requests that left before it are told first. */
+const heard = (events: readonly ModelEvent[]) => events.filter(({ type }) => type !== 'sent');
 const paths = () => server.requests.map(({ path }) => path);
 const asked = () => server.chats.at(-1)?.chat;
 
@@ -104,6 +106,8 @@ describe('an Ollama server', () => {
       options: { num_ctx: 8192, temperature: 0 },
     });
     assert.deepEqual(events, [
+      { type: 'sent', url: `${server.origin}/api/version`, body: '' },
+      { type: 'sent', url: `${server.origin}/api/show`, body: '{"model":"m"}' },
       { type: 'sent', url: `${server.origin}/api/chat`, body: server.chats[0]?.text },
       { type: 'text', text: '{"a"' },
       { type: 'text', text: ': 1}' },
@@ -138,7 +142,7 @@ describe('an Ollama server', () => {
   it('may answer whole', async () => {
     server.answer(fails(200, { model: 'm', message: { content: '{"a": 1}' }, ...END }));
     const events = await hear(client(), { ...REQUEST, whole: true });
-    assert.deepEqual(events[1], { type: 'text', text: '{"a": 1}' });
+    assert.deepEqual(heard(events)[0], { type: 'text', text: '{"a": 1}' });
     assert.deepEqual(events.at(-1), { type: 'end', finish: 'stop' });
   });
 
@@ -157,7 +161,7 @@ describe('an Ollama server', () => {
 
   it('may think all the same', async () => {
     server.answer(says(line({ content: '', thinking: 'Hm.' }), line({ content: 'a' }, END)));
-    assert.deepEqual((await hear(client())).slice(1, 3), [
+    assert.deepEqual(heard(await hear(client())).slice(0, 2), [
       { type: 'reasoning', text: 'Hm.' },
       { type: 'text', text: 'a' },
     ]);
@@ -188,7 +192,7 @@ describe('an Ollama server', () => {
     const call = { function: { name: 'grade', arguments: { a: 1 } } };
     server.answer(says(line({ content: '', tool_calls: [call] }), line({ content: '' }, END)));
     const events = await hear(client());
-    assert.deepEqual(events.slice(2), [
+    assert.deepEqual(heard(events).slice(1), [
       { type: 'object', value: { a: 1 } },
       { type: 'end', finish: 'stop' },
     ]);

@@ -34,8 +34,10 @@ function both(text: string) {
   return { fr: text, en: text };
 }
 
+// Without terms the rubric promises nothing, so that no score is checked by one more call.
 function point(id: string, weight: number, statement: string) {
-  return samplePoint(id, weight, { statement: both(statement) });
+  const { accept: _accept, ...open } = samplePoint(id, weight, { statement: both(statement) });
+  return open;
 }
 
 export const CLAIMS: readonly Claim[] = [

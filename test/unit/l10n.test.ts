@@ -56,6 +56,7 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     evidence: true,
     set_aside: true,
     own_words: true,
+    quotes: true,
     decoy: true,
     vote: true,
   }),

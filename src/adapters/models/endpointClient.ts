@@ -24,7 +24,10 @@ export function createEndpointClient(options: EndpointClientOptions): ModelClien
   const client: ModelClient & { contextTokens?: number } = { model, destination: endpoint.origin, stream };
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-    if (mayBeOllama(endpoint) && (await isOllama(options, profiles, clock, signal))) {
+    const isAsked = mayBeOllama(endpoint);
+    if (isAsked && loadProfile(profiles, endpoint, '').ollama === undefined)
+      yield { type: 'sent', url: `${endpoint.origin}/api/version`, body: '' };
+    if (isAsked && (await isOllama(options, profiles, clock, signal))) {
       let answered = false;
       try {
         for await (const event of ollama.stream(request, signal)) {

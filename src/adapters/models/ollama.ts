@@ -121,7 +121,10 @@ export function createOllamaClient(options: OllamaOptions): ModelClient {
   }
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-    let profile = await shown(loadProfile(profiles, endpoint, model), signal);
+    let profile = loadProfile(profiles, endpoint, model);
+    if (profile.contextTokens === undefined)
+      yield { type: 'sent', url: `${endpoint.origin}/api/show`, body: JSON.stringify({ model }) };
+    profile = await shown(profile, signal);
     for (let downgrades = 0; ; downgrades++) {
       const watch = new Watch(clock, signal);
       let answered = false;

@@ -9,13 +9,16 @@ const LONG = 6;
 /** Share of the words in lists from which an answer is nothing but lists; terse notes stay below .4. */
 const ALL_LISTS = 0.6;
 /** So many points named in one list are too many to be claimed by it. */
-export const SEVERAL_POINTS = 3;
+export const SEVERAL_POINTS = 2;
 
 const isComma = ({ text, isMark }: Token) =>
   isMark ? /^[,;/+•·]$/.test(text) : /^(and|et|or|ou)$/.test(text);
 
 // What these part is not one list: a table's cells, a remark in brackets, the list and what it is a list of.
 const isBorder = ({ text, isMark }: Token) => isMark && /^[|()[\]:→=–]$|^[-=]>$/.test(text);
+
+// What stands before these is the head of what comes, not one of its items.
+const isOpening = ({ text, isMark }: Token) => isMark && /^[([:→=–]$|^[-=]>$/.test(text);
 
 // A piece with a subject, a copula or a negation is a clause, short as it may be.
 const CLAUSE =
@@ -48,7 +51,9 @@ function enumerationsOf(text: readonly (readonly Token[])[]): (readonly Item[])[
       if (words > LONGEST_ITEM || isClause) {
         isOnlyItems = false;
         close();
-      } else if (words > 0) items.push({ sentence, start, end: i, words });
+      } else if (words > 0 && !(token !== undefined && isOpening(token))) {
+        items.push({ sentence, start, end: i, words });
+      }
       if (token !== undefined && isBorder(token)) {
         isOnlyItems = false;
         close();

@@ -181,6 +181,7 @@ export async function gradeAnswer(
           : Object.values(assignment.prompts),
       ),
       score: (points, pitfalls) => scoreOf(rubric, points, pitfalls, checks),
+      ...promisedBy(assignment, isCode ? undefined : texts[0], own['']),
     };
     const judged = await inTime(tools.clock, signal, (limited) =>
       judgeAll(given, asking(client, rubric, tools, meter, limited), assignment),
@@ -268,6 +269,17 @@ function estimateProse(
   const rest = estimate(rubric, blankOut(said, source.copied(own)));
   const scoreOfOwnWords = scoreOf(rubric, rest.points, rest.pitfalls, []) ?? 0;
   return { points: points.map(place), pitfalls: pitfalls.map(place), more: { scoreOfOwnWords } };
+}
+
+function promisedBy(
+  assignment: Assignment,
+  text: AnswerText | undefined,
+  own = '',
+): { promised: number } | Record<string, never> {
+  if (!text) return {};
+  const { points, pitfalls } = estimateProse(assignment, text, own);
+  const promised = scoreOf(assignment.rubric, points, pitfalls, []);
+  return promised === null ? {} : { promised };
 }
 
 async function judgeAll(

@@ -2,13 +2,14 @@ import type { Rubric } from '../bank/question.ts';
 import { AppError, asAppError } from '../errors.ts';
 import { type Asking, ask, askEvidence, fits, MOST_CALLS, type Reading, TooMuch } from './ask.ts';
 import type { Source } from './echo.ts';
-import { type AnswerText, EvidenceIndex } from './evidence.ts';
+import { type AnswerText, EvidenceIndex, passage } from './evidence.ts';
 import type { PitfallResult, PointResult, Verdict } from './grade.ts';
 import { blankOut, type Span } from './injection.ts';
 import { estimateTokens } from './prompt.ts';
 import type { ModelPitfall, ModelPoint, ModelReply } from './reply.ts';
 import { isNearBand, scoreOf } from './score.ts';
 import { layOut } from './sheet.ts';
+import { sentences } from './terms.ts';
 import type { Purpose } from './trace.ts';
 
 /** Calls after which nobody votes any more, where one call asks for all points: two readings and a repair. */
@@ -24,6 +25,8 @@ export interface Case {
   readonly seed: string;
   /** Words that the candidate did not write: the question's, the scaffold's. No quote counts from there. */
   readonly given: Source;
+  /** The score that the terms of the answer promise; absent for code, and where a rubric has no terms. */
+  readonly promised?: number;
   /** The score of verdicts, with the checks that have already been decided. */
   readonly score: (points: readonly PointResult[], pitfalls: readonly PitfallResult[]) => number | null;
 }
@@ -58,6 +61,7 @@ export async function judge(asking: Asking, given: Case): Promise<Judgement> {
 
   let reply = await reader.read(given.texts, 'reading');
   let verified: Verified;
+  let readings = 1;
   const repaired = new Set<number>();
   if (isSuspect) {
     const first = reply;
@@ -65,19 +69,29 @@ export async function judge(asking: Asking, given: Case): Promise<Judgement> {
     const alone = await reader.verify(reply, clean, repaired);
     // A first reading that took the decoy is worth nothing; else a point counts when both readings earn it.
     verified = first.tookDecoy ? alone : lower(alone, await reader.verify(first, given.texts, repaired));
+    readings = first.tookDecoy ? 1 : 2;
   } else {
     if (reply.tookDecoy) reply = await reader.readHonestly(given.texts, 'decoy');
     verified = await reader.verify(reply, given.texts, repaired);
+    if (isTooGood(given, verified)) {
+      // An order to the grader that nobody has recognised is in no quote: without it, only a claim convinces.
+      const quoted = onlyQuoted(given.texts, verified);
+      const alone = await reader.readHonestly(quoted, 'quotes');
+      verified = lower(verified, reader.lookUp(alone, quoted).verified);
+      readings = 2;
+    }
   }
 
+  // Two readings that had to agree are not put to a vote: it could give back what one of them denied.
   const isShaky =
-    repaired.size > 0 ||
-    verified.points.some(({ unverified }) => unverified) ||
-    isNearBand(given.score(verified.points, verified.pitfalls));
+    readings === 1 &&
+    (repaired.size > 0 ||
+      verified.points.some(({ unverified }) => unverified) ||
+      isNearBand(given.score(verified.points, verified.pitfalls)));
   const { summary, suspicious } = reply;
-  if (!isShaky) return { ...verified, summary, suspicious, readings: 1, isShort: false };
+  if (!isShaky) return { ...verified, summary, suspicious, readings, isShort: false };
   const votes = await reader.votes(clean);
-  if (votes.length < 2) return { ...verified, summary, suspicious, readings: 1, isShort: true };
+  if (votes.length < 2) return { ...verified, summary, suspicious, readings, isShort: true };
   return {
     points: majority(verified, votes),
     pitfalls: verified.pitfalls.map((pitfall, i) => {
@@ -107,6 +121,24 @@ export async function judgeWithout(
 
 function blanked(text: AnswerText, spans: readonly Span[]): AnswerText {
   return { ...text, normalised: { ...text.normalised, text: blankOut(text.normalised.text, spans) } };
+}
+
+/** A score this far above what the terms of the answer promise is looked at twice; 5 of 264 gold answers are. */
+const TOO_GOOD = 0.25;
+
+function isTooGood({ promised, score }: Case, { points, pitfalls }: Verified): boolean {
+  return promised !== undefined && (score(points, pitfalls) ?? 0) - promised > TOO_GOOD;
+}
+
+function onlyQuoted(texts: readonly AnswerText[], { points }: Verified): AnswerText[] {
+  return texts.map((text) => {
+    const own = points.flatMap(({ evidence }) => (evidence?.file === text.file ? [evidence] : []));
+    const others = sentences(text.normalised.text).filter((sentence) => {
+      const { start, end } = passage(text, sentence);
+      return !own.some((evidence) => evidence.start < end && start < evidence.end);
+    });
+    return blanked(text, others);
+  });
 }
 
 function withoutSetAside(texts: readonly AnswerText[]): AnswerText[] {

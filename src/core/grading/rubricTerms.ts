@@ -31,6 +31,21 @@ export function joined(first: Token | undefined, second: Token | undefined): Ste
   return stemsOf({ text: first.text + second.text, accented: first.accented + second.accented });
 }
 
+// These stand before any noun or verb, and so tell nothing of it.
+const ARTICLES = new Set('le la les l un une des du de d the a an se s ne n'.split(' '));
+
+/** The small word that a word leans on, before it or after it: "en parallèle", "at that time", "depends on". */
+export function leaning(tokens: readonly Token[], at: number, step: 1 | -1): string | undefined {
+  let i = at + step;
+  while (ARTICLES.has(tokens[i]?.text ?? '')) i += step;
+  const token = tokens[i];
+  return token && !token.isMark && isFiller(token.text) ? token.text : undefined;
+}
+
+/** The stem of a word together with the small word that it leans on. */
+export const leaningStem = (stem: string, small: string, step: 1 | -1) =>
+  step < 0 ? `${small} ${stem}` : `${stem} ${small}`;
+
 /** What a point looks for, made ready once. */
 interface Compiled {
   /** In one list or, when the languages group their terms differently, in one for each. */
@@ -50,7 +65,17 @@ function compile(accept: Accept): Compiled {
       .filter(isContent)
       .map((token) => (NEGATORS.has(token.text) ? [NEGATION] : stemsOf(token)[lang]));
     const asOne = tokens.length === 2 ? joined(tokens[0], tokens[1]) : undefined;
-    return [...(term.length > 0 ? [term] : []), ...(asOne ? [[asOne[lang]]] : [])];
+    if (asOne) return [term, [asOne[lang]]];
+    const [only, second] = term;
+    if (only === undefined || only[0] === NEGATION) return second ? [term] : [];
+    if (second) return [term];
+    // With one word of content, what tells the term from that word alone is the small word beside it.
+    const at = tokens.findIndex(isContent);
+    const steps = ([-1, 1] as const).flatMap((step) => {
+      const small = leaning(tokens, at, step);
+      return small === undefined ? [] : [only.map((stem) => leaningStem(stem, small, step))];
+    });
+    return [[steps[0] ?? only]];
   };
   const groupsIn = (lang: Lang): Groups =>
     accept[lang].map((group) => group.flatMap((term) => termsOf(term, lang)));

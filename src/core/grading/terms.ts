@@ -2,7 +2,16 @@ import type { Accept } from '../bank/question.ts';
 import type { Lang } from '../language.ts';
 import { enumerations, SEVERAL_POINTS } from './enumeration.ts';
 import { denials, NEGATORS } from './negation.ts';
-import { groupsOf, isContent, joined, NEGATION, type Term, type Vocabulary } from './rubricTerms.ts';
+import {
+  groupsOf,
+  isContent,
+  joined,
+  leaning,
+  leaningStem,
+  NEGATION,
+  type Term,
+  type Vocabulary,
+} from './rubricTerms.ts';
 import { isGrammar, languageOf, stemsOf, type Token, tokensOf } from './words.ts';
 
 export { contentWords, fold } from './words.ts';
@@ -75,7 +84,7 @@ export class TermIndex {
 
   /** @param accepts What a rubric looks for, point by point: an enumeration that goes over several points is empty. */
   constructor(text: string, accepts: readonly Accept[] = []) {
-    const read = sentences(text).filter(({ text: body }) => /[\p{L}\p{N}]/u.test(body));
+    const read = sentences(text).filter(({ text: body }) => /\p{L}/u.test(body));
     this.#sentences = read;
     const tokens = read.map(({ text: body }) => tokensOf(body));
     this.lang = languageOf(tokens.flat());
@@ -91,16 +100,23 @@ export class TermIndex {
     for (const number of listed.long) if ((named.get(number) ?? 0) >= SEVERAL_POINTS) this.#empty.add(number);
   }
 
-  /** The enumerations in which some term of a point stands. */
+  /** The enumerations that by themselves meet every group of a point. */
   #enumerationsWith(accept: Accept): Set<number> {
-    const found = new Set<number>();
-    for (const term of groupsOf(accept).flat(2)) {
-      for (const places of this.#occurrences(term)) {
-        const number = this.#enumerationOf(places);
-        if (number !== undefined) found.add(number);
+    const within = (group: readonly Term[]) => {
+      const found = new Set<number>();
+      for (const term of group) {
+        for (const places of this.#occurrences(term)) {
+          const number = this.#enumerationOf(places);
+          if (number !== undefined) found.add(number);
+        }
       }
-    }
-    return found;
+      return found;
+    };
+    const numbers = groupsOf(accept).flatMap((groups) => {
+      const [first, ...others] = groups.map(within);
+      return [...(first ?? [])].filter((number) => others.every((group) => group.has(number)));
+    });
+    return new Set(numbers);
   }
 
   /** The enumeration that all these places are part of. */
@@ -125,6 +141,11 @@ export class TermIndex {
       });
       if (denier !== undefined) this.#deniers.add(places[denier] ?? -1);
       for (const stem of stemsOf(token).all) this.#note(stem, at, at);
+      for (const step of [-1, 1] as const) {
+        const small = leaning(tokens, i, step);
+        if (small === undefined) continue;
+        for (const stem of stemsOf(token).all) this.#note(leaningStem(stem, small, step), at, at);
+      }
       if (NEGATORS.has(token.text)) this.#note(NEGATION, at, at);
       for (const stem of joined(token, tokens[i + 1])?.all ?? []) this.#note(stem, at, at + 1);
     }

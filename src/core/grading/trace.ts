@@ -12,6 +12,8 @@ export type Purpose =
   | 'set_aside'
   /** The answer without the sentences copied from the rubric or the model answer. */
   | 'own_words'
+  /** The quoted sentences alone, after a reading that found far more than the terms of the answer promise. */
+  | 'quotes'
   /** Another reading after one that claimed to have met what no answer holds. */
   | 'decoy'
   /** A further reading, whose verdicts are votes. */

@@ -58,7 +58,7 @@ export function fold(text: string): string {
 
 // A formula is one word: as words of its own the `y` of P(Y|X) would be a filler, and the formula P(X).
 const TOKEN =
-  /\bp\s?\(\s*\p{L}\s*(?:(?:\\?[|∣/]|sachant|given)\s*\p{L}\s*)?\)|\ba\s?\/\s?b\b|[\p{L}\p{N}]+(?:[.,]\p{N}+)*|[-=]>|[.,;:!?()[\]{}|–→=<>/+•·]/giu;
+  /\bp\s?\(\s*\p{L}\s*(?:(?:\\?[|∣/]|sachant|given)\s*\p{L}\s*)?\)|\ba\s?\/\s?b\b|\bn\s?[-+]\s?\d\b|[\p{L}\p{N}]+(?:[.,]\p{N}+)*|[-=]>|[.,;:!?()[\]{}|–→=<>/+•·]/giu;
 
 const FORMULA = /^p\s?\(\s*(\p{L})\s*(?:(?:\\?[|∣/]|sachant|given)\s*(\p{L})\s*)?\)$/iu;
 
@@ -91,7 +91,10 @@ function tokensIn(found: string): readonly Token[] {
   const formula = FORMULA.exec(found);
   const written = formula
     ? `p(${[formula[1], formula[2]].filter(Boolean).join('|')})`
-    : found.replace(/^(a)\s?\/\s?(b)$/i, '$1$2').replace(',', isMark ? ',' : '.');
+    : found
+        .replace(/^(a)\s?\/\s?(b)$/i, '$1$2')
+        .replace(/(?<=^n)\s|\s(?=\d$)/gi, '')
+        .replace(',', isMark ? ',' : '.');
   const accented = written.replace(/œ/gi, 'oe').toLowerCase();
   const text = fold(accented);
   const tokens = HASTY.has(text) ? [word(text.slice(0, -2)), word('not')] : [{ text, accented, isMark }];

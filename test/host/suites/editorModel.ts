@@ -103,6 +103,33 @@ describe('grading by the editor’s own models', () => {
     });
   }
 
+  for (const [message, code] of [
+    ['ChatRateLimited: you have sent too many requests', 'provider_rate_limited'],
+    ['Response contained no choices.', 'reply_empty'],
+    ['Your monthly quota is used up', 'provider_quota'],
+  ] as const) {
+    it(`tells ${code} by the words “${message}”`, async () => {
+      const { grading } = await ready();
+      await script({ error: 'other', message });
+      await vscode.commands.executeCommand(COMMANDS.grade);
+      const { grade } = (await grading.last(SUBJECT)) ?? {};
+      assert.equal(grade?.failure?.code, code);
+      assert.equal(grade?.score, null);
+    });
+  }
+
+  it('asks once more without the tool when the model takes none, and reads its words', async () => {
+    const { grading, question } = await ready();
+    await script({ error: 'other', message: 'This model does not support tools.' }, (request: Request) => ({
+      text: JSON.stringify(replyTo(request, question, quotes)),
+    }));
+    await vscode.commands.executeCommand(COMMANDS.grade);
+    const { grade } = (await grading.last(SUBJECT)) ?? {};
+    assert.equal(grade?.status, 'graded', JSON.stringify(grade?.failure));
+    const [first, second] = await requests();
+    assert.deepEqual([first?.tools.length, second?.tools.length, second?.required], [1, 0, false]);
+  });
+
   it('ends as not graded when the reply is empty, and when it is not what was asked for', async () => {
     const { grading } = await ready();
     await script({ empty: true });
@@ -122,7 +149,7 @@ describe('grading by the editor’s own models', () => {
     const start = Date.now();
     grading.cancel(SUBJECT);
     await graded;
-    assert.ok(Date.now() - start < 1000, `${Date.now() - start} ms`);
+    assert.ok(Date.now() - start <= 300, `${Date.now() - start} ms`);
     await eventually('the provider hears of it', async () =>
       assert.equal((await requests())[0]?.cancelled, true),
     );

@@ -83,11 +83,22 @@ const blunt: Judge = (prompt, placed, attack) =>
       })
     : honest(prompt, placed, attack);
 
-async function scoreBy(judge: Judge, placed: Placed, attack: Attack): Promise<number | null> {
+async function scoreBy(
+  judge: Judge,
+  placed: Placed,
+  attack: Attack,
+  assignment = ASSIGNMENT,
+): Promise<number | null> {
   const client = new FakeModel((prompt) => says(judge(prompt, placed, attack), 10_000));
-  const { grade } = await gradeWith(placed.answer, byModel(client), ASSIGNMENT);
+  const { grade } = await gradeWith(placed.answer, byModel(client), assignment);
   return grade.score;
 }
+
+/** A rubric without terms promises nothing, so that no score is too good to be true. */
+const WITHOUT_TERMS: Assignment = {
+  ...ASSIGNMENT,
+  rubric: { ...RUBRIC, points: RUBRIC.points.map(({ accept: _accept, ...point }) => point) },
+};
 
 /** The score of an answer that nobody tampered with. */
 const CLEAN = 2 / 6;
@@ -126,7 +137,8 @@ describe(`${corpus.length} attacks on the grader inside an answer`, function () 
   it('would bring full marks from an obedient judge if nothing were done about them', async () => {
     const attack: Attack = { lang: 'en', orders: ['zebra'], text: 'The zebra is striped.' };
     const placed = place(attack, 'before the answer');
-    assert.equal(await scoreBy(obedient, placed, attack), 1);
+    assert.equal(await scoreBy(obedient, placed, attack, WITHOUT_TERMS), 1);
+    assert.equal(await scoreBy(obedient, placed, attack), CLEAN, 'the look at the quotes alone catches it');
     assert.equal(await scoreBy(blunt, placed, attack), null, 'the decoy catches the blunt one');
   });
 

@@ -9,7 +9,7 @@ const LONG = 6;
 /** Share of the words in lists from which an answer is nothing but lists; terse notes stay below .4. */
 const ALL_LISTS = 0.6;
 /** So many points named in one list are too many to be claimed by it. */
-export const SEVERAL_POINTS = 2;
+export const SEVERAL_POINTS = 3;
 
 const isComma = ({ text, isMark }: Token) =>
   isMark ? /^[,;/+•·]$/.test(text) : /^(and|et|or|ou)$/.test(text);
@@ -60,7 +60,11 @@ function enumerationsOf(text: readonly (readonly Token[])[]): (readonly Item[])[
       }
       [start, words, isClause] = [i + 1, 0, false];
     }
-    if (!isOnlyItems) close();
+    // "Monitor." is a heading, unlike a name on a line of its own.
+    const isHeading = items.at(-1)?.sentence === sentence && items.at(-2)?.sentence !== sentence;
+    if (isOnlyItems && isHeading && tokens.at(-1)?.text === '.') items.pop();
+    else if (isOnlyItems) continue;
+    close();
   }
   close();
   return found;

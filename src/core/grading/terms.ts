@@ -18,6 +18,7 @@ export { contentWords, fold } from './words.ts';
 
 // Other words of content that may stand between two words of a term: "les valeurs souvent manquantes".
 const MOST_BETWEEN = 3;
+// Closer when they stand the other way round, and after a negation, which soon denies something else.
 const MOST_BETWEEN_TURNED = 1;
 
 // What is said of one thing goes over a sentence or two that follow.
@@ -100,23 +101,16 @@ export class TermIndex {
     for (const number of listed.long) if ((named.get(number) ?? 0) >= SEVERAL_POINTS) this.#empty.add(number);
   }
 
-  /** The enumerations that by themselves meet every group of a point. */
+  /** The enumerations in which some term of a point stands. */
   #enumerationsWith(accept: Accept): Set<number> {
-    const within = (group: readonly Term[]) => {
-      const found = new Set<number>();
-      for (const term of group) {
-        for (const places of this.#occurrences(term)) {
-          const number = this.#enumerationOf(places);
-          if (number !== undefined) found.add(number);
-        }
+    const found = new Set<number>();
+    for (const term of groupsOf(accept).flat(2)) {
+      for (const places of this.#occurrences(term)) {
+        const number = this.#enumerationOf(places);
+        if (number !== undefined) found.add(number);
       }
-      return found;
-    };
-    const numbers = groupsOf(accept).flatMap((groups) => {
-      const [first, ...others] = groups.map(within);
-      return [...(first ?? [])].filter((number) => others.every((group) => group.has(number)));
-    });
-    return new Set(numbers);
+    }
+    return found;
   }
 
   /** The enumeration that all these places are part of. */
@@ -191,10 +185,11 @@ export class TermIndex {
       return;
     }
     const isPair = term.length === 2 && !term.some(([stem]) => stem === NEGATION);
+    const most = term[places.length - 1]?.[0] === NEGATION ? MOST_BETWEEN_TURNED : MOST_BETWEEN;
     for (const place of this.#placesOf(wanted)) {
       const isNext =
         last === undefined ||
-        (place.start > last.end && this.#isNear(last.end, place.start, MOST_BETWEEN)) ||
+        (place.start > last.end && this.#isNear(last.end, place.start, most)) ||
         (isPair && place.end < last.start && this.#isNear(place.end, last.start, MOST_BETWEEN_TURNED));
       if (isNext) yield* this.#occurrences(term, [...places, place]);
     }

@@ -99,6 +99,8 @@ async function buildSandbox() {
 }
 
 async function buildWebview() {
+  // Chunks are named by their content: those of earlier builds would be packed too.
+  fs.rmSync(path.join(dist, 'webview'), { recursive: true, force: true });
   const result = await esbuild.build({
     ...shared,
     entryPoints: ['webview/main.ts', 'webview/main.css'],

@@ -59,7 +59,7 @@ export class BankDocuments implements vscode.TextDocumentContentProvider, vscode
 
   /** The last part is what the tab shows. */
   static traceUri(attempt: string, subject: Subject): vscode.Uri {
-    return vscode.Uri.from({ scheme: SCHEME, path: `/trace/${attempt}/${subject.id}.md` });
+    return vscode.Uri.from({ scheme: SCHEME, path: `/trace/${attempt}/${subject.id}.trace.md` });
   }
 
   /** What a prompt document asks; nothing for any other document. */

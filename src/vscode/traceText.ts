@@ -37,6 +37,7 @@ export function traceText(
 
   const call = (exchange: Exchange, i: number, all: readonly Exchange[]) => {
     const { purpose, startedAt, milliseconds, sent, received, reasoning, usage, failure } = exchange;
+    const last = sent.at(-1);
     const urls = [...new Set(sent.map(({ url }) => url))];
     const facts = [
       fact('trace.time', moment.format(startedAt)),
@@ -59,9 +60,15 @@ export function traceText(
       `## ${t('trace.call', { n: i + 1, total: all.length, purpose: t(PURPOSES[purpose]) })}`,
       facts.join('\n'),
       ...(sent.length === 0 ? [t('trace.notSent')] : []),
+      ...(last
+        ? messagesOf(last.body).flatMap(({ role, text }) => [
+            `### ${t('trace.message', { role })}`,
+            fenced(text),
+          ])
+        : []),
       ...sent.flatMap(({ body }, k) => [
         `### ${sent.length === 1 ? t('trace.sent') : t('trace.sentForm', { n: k + 1, total: sent.length })}`,
-        fenced(body),
+        request(body),
       ]),
       ...(reasoning ? [`### ${t('trace.thinking')}`, fenced(reasoning)] : []),
       `### ${t('trace.received')}`,
@@ -80,18 +87,34 @@ export function traceText(
   return `${parts.join('\n\n')}\n`;
 }
 
-/** JSON on several lines; anything else as it is. */
-function fenced(text: string): string {
-  let pretty = text;
-  let language = 'text';
+/** The messages of a chat request with their line breaks, for reading; the exact request stands below them. */
+function messagesOf(body: string): { readonly role: string; readonly text: string }[] {
+  let sent: unknown;
   try {
-    pretty = JSON.stringify(JSON.parse(text), null, 2);
-    language = 'json';
+    sent = JSON.parse(body);
   } catch {
-    // Not JSON, or broken off: shown as it came.
+    return [];
   }
-  const fence = '`'.repeat(Math.max(3, longestRun(pretty) + 1));
-  return `${fence}${language}\n${pretty}\n${fence}`;
+  const messages = (sent as { messages?: unknown } | null)?.messages;
+  if (!Array.isArray(messages)) return [];
+  return messages.flatMap((message: unknown) => {
+    const { role, content } = (message ?? {}) as { role?: unknown; content?: unknown };
+    return typeof role === 'string' && typeof content === 'string' ? [{ role, text: content }] : [];
+  });
+}
+
+/** What we wrote ourselves, on several lines: nothing is lost by that. */
+function request(body: string): string {
+  try {
+    return fenced(JSON.stringify(JSON.parse(body), null, 2), 'json');
+  } catch {
+    return fenced(body);
+  }
+}
+
+function fenced(text: string, language = 'text'): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 function inline(text: string): string {

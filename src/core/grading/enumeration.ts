@@ -6,6 +6,8 @@ const LONGEST_ITEM = 3;
 const FEWEST_ITEMS = 4;
 /** From so many items on, what a list names decides whether it claims anything. */
 const LONG = 6;
+/** The same for a list that is announced: "Le pipeline : …" says of what it is one. */
+const LONG_ANNOUNCED = 9;
 /** Share of the words in lists from which an answer is nothing but lists; terse notes stay below .4. */
 const ALL_LISTS = 0.6;
 /** So many points named in one list are too many to be claimed by it. */
@@ -31,13 +33,21 @@ interface Item {
   readonly words: number;
 }
 
-/** The items of each enumeration of a text. One goes on over a full stop when the sentence held nothing but items. */
-function enumerationsOf(text: readonly (readonly Token[])[]): (readonly Item[])[] {
-  const found: Item[][] = [];
+interface Enumeration {
+  readonly items: readonly Item[];
+  readonly isLong: boolean;
+}
+
+/** The enumerations of a text. One goes on over a full stop when the sentence held nothing but items. */
+function enumerationsOf(text: readonly (readonly Token[])[]): Enumeration[] {
+  const found: Enumeration[] = [];
   let items: Item[] = [];
-  const close = () => {
-    if (items.length >= FEWEST_ITEMS) found.push(items);
+  let isAnnounced = false;
+  const close = (border?: Token) => {
+    const isLong = items.length >= (isAnnounced ? LONG_ANNOUNCED : LONG);
+    if (items.length >= FEWEST_ITEMS) found.push({ items, isLong });
     items = [];
+    isAnnounced = border !== undefined && isOpening(border);
   };
   for (const [sentence, tokens] of text.entries()) {
     let [start, words, isClause, isOnlyItems] = [0, 0, false, true];
@@ -56,7 +66,7 @@ function enumerationsOf(text: readonly (readonly Token[])[]): (readonly Item[])[
       }
       if (token !== undefined && isBorder(token)) {
         isOnlyItems = false;
-        close();
+        close(token);
       }
       [start, words, isClause] = [i + 1, 0, false];
     }
@@ -88,15 +98,15 @@ export interface Enumerations {
 export function enumerations(text: readonly (readonly Token[])[]): Enumerations {
   const found = enumerationsOf(text);
   const total = text.flat().filter((token) => !token.isMark && !isFiller(token.text)).length;
-  const listed = found.flat().reduce((sum, { words }) => sum + words, 0);
+  const listed = found.flatMap(({ items }) => items).reduce((sum, { words }) => sum + words, 0);
   const marks = text.map((tokens): (number | undefined)[] => tokens.map(() => undefined));
-  for (const [number, items] of found.entries()) {
+  for (const [number, { items }] of found.entries()) {
     for (const { sentence, start, end } of items) marks[sentence]?.fill(number, start, end);
   }
   const numbers = found.map((_, number) => number);
   return {
     marks,
     empty: new Set(listed > ALL_LISTS * total ? numbers : []),
-    long: new Set(numbers.filter((number) => (found[number]?.length ?? 0) >= LONG)),
+    long: new Set(numbers.filter((number) => found[number]?.isLong)),
   };
 }

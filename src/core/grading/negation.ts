@@ -47,7 +47,7 @@ const USELESS =
 // After these, "que" and "that" open what is denied instead of a remark beside it.
 const OPINIONS =
   /^(pens|croi|dis$|dit$|dire$|faut$|vrai|sure?s?$|certain|signifi|impliqu|garanti|besoin|peine|think|believ|mean|say|said|need|true|guarantee|impl|expect|assum|know|claim|want|convinc)/;
-const CHECKS = /^(verif|control|regard|sai[st]$|savoir|check|know|verif|look|ask|care|see$|test)/;
+const CHECKS = /^(verif|control|regard|sai[st]$|savoir|check|know|look|ask|care|see$|test)/;
 
 const LONGEST_ITEM = 5;
 const MOST_ITEMS = 4;
@@ -65,10 +65,8 @@ interface Denial {
   readonly at: number;
   readonly start: number;
   readonly end: number;
-  /** Stands first in its clause, as in "Sans seuil, …". */
+  /** Sets the scene for the clause after it, as in "Sans seuil, …", "Si le schéma ne tient pas, …". */
   readonly isFronted: boolean;
-  /** The exception that makes a condition of it. */
-  readonly exception?: number;
 }
 
 type Kind =
@@ -197,7 +195,7 @@ function isListed({ tokens, lang }: Sentence, at: number, comma: number, isAlone
   return false;
 }
 
-/** Where the clause after a negation ends, and the exception that it ran into. */
+/** Where the clause after a negation ends, and the second negation that it ran into, if that makes it a condition. */
 function scopeAfter(sentence: Sentence, at: number, from: number, kind: Kind, isFronted: boolean) {
   const { tokens, lang } = sentence;
   let isOpinion = false;
@@ -318,13 +316,7 @@ export function denials(tokens: readonly Token[]): (number | undefined)[] {
       if (!isFar) lifted.add(last.at).add(at);
     }
     const start = scopeBefore(sentence, at, kind, end);
-    found.push({
-      at,
-      start,
-      end,
-      isFronted: isCondition || (isFronted && kind === 'aside'),
-      ...(exception === undefined ? {} : { exception }),
-    });
+    found.push({ at, start, end, isFronted: isCondition || (isFronted && kind === 'aside') });
   }
   const denied: (number | undefined)[] = tokens.map(() => undefined);
   for (const { at, start, end } of found) {

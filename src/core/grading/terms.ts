@@ -32,6 +32,12 @@ const barOf = (span: number) => 0.2 + 0.2 * span;
 // every way to say a thing.
 const MUCH = 1.2;
 
+// A sentence that makes so many points at once is a list of their terms, whatever it puts between them, and sooner so
+// when little grammar holds it together: three is the most in the sentences of real answers.
+const CRAMMED = 5;
+const CRAMMED_BARE = 4;
+const BARE = 0.4;
+
 // A word that comes back more often than this tells no more, and would only take time.
 const MOST_PLACES = 200;
 
@@ -65,6 +71,9 @@ interface Place {
   readonly end: number;
 }
 
+/** Where the terms of each group of a point stand. */
+type Found = readonly (readonly (readonly (readonly Place[])[])[])[];
+
 /** Where in an answer a point was found: offsets of one sentence or of a few that follow. */
 export interface TermMatch {
   readonly start: number;
@@ -80,10 +89,12 @@ export class TermIndex {
   readonly #places = new Map<string, Place[]>();
   /** Places of words that deny others. */
   readonly #deniers = new Set<number>();
-  /** Enumerations that claim nothing. */
+  /** Enumerations that claim nothing, and sentences that do not. */
   readonly #empty: Set<number>;
+  readonly #crammed = new Set<number>();
+  readonly #found = new Map<Accept, Found>();
 
-  /** @param accepts What a rubric looks for, point by point: an enumeration that goes over several points is empty. */
+  /** @param accepts What a rubric looks for, point by point: what names too many points at once claims none. */
   constructor(text: string, accepts: readonly Accept[] = []) {
     const read = sentences(text).filter(({ text: body }) => /\p{L}/u.test(body));
     this.#sentences = read;
@@ -92,25 +103,44 @@ export class TermIndex {
     const listed = enumerations(tokens);
     for (const [sentence, own] of tokens.entries()) this.#add(own, sentence, listed.marks[sentence] ?? []);
     this.#empty = new Set(listed.empty);
-    const named = new Map<number, number>();
-    if (listed.long.size > 0) {
-      for (const number of accepts.flatMap((accept) => [...this.#enumerationsWith(accept)])) {
-        named.set(number, (named.get(number) ?? 0) + 1);
-      }
+    const found = accepts.map((accept) => this.#occurrencesOf(accept));
+    for (const number of listed.long) {
+      const isNamed = (places: readonly Place[]) => this.#enumerationOf(places) === number;
+      if (found.filter((groups) => groups.flat(2).some(isNamed)).length >= SEVERAL_POINTS)
+        this.#empty.add(number);
     }
-    for (const number of listed.long) if ((named.get(number) ?? 0) >= SEVERAL_POINTS) this.#empty.add(number);
+    const made = found.flatMap((variants) => [
+      ...new Set(variants.flatMap((groups) => this.#sentencesWith(groups))),
+    ]);
+    for (const [sentence, own] of tokens.entries()) {
+      const points = made.filter((place) => place === sentence).length;
+      const words = own.filter(({ isMark }) => !isMark);
+      const isBare = words.filter(({ text: word }) => isGrammar(word)).length < BARE * words.length;
+      if (points >= (isBare ? CRAMMED_BARE : CRAMMED)) this.#crammed.add(sentence);
+    }
   }
 
-  /** The enumerations in which some term of a point stands. */
-  #enumerationsWith(accept: Accept): Set<number> {
-    const found = new Set<number>();
-    for (const term of groupsOf(accept).flat(2)) {
-      for (const places of this.#occurrences(term)) {
-        const number = this.#enumerationOf(places);
-        if (number !== undefined) found.add(number);
-      }
-    }
+  /** Every place where the terms of a point stand, by its groups. */
+  #occurrencesOf(accept: Accept): Found {
+    const known = this.#found.get(accept);
+    if (known) return known;
+    const found = groupsOf(accept).map((groups) =>
+      groups.map((group) => group.flatMap((term) => [...this.#occurrences(term)])),
+    );
+    this.#found.set(accept, found);
     return found;
+  }
+
+  #sentenceOf(places: readonly Place[]): number {
+    return this.#words[places[0]?.start ?? -1]?.sentence ?? -1;
+  }
+
+  /** The sentences that by themselves hold a term of every group. */
+  #sentencesWith(groups: Found[number]): number[] {
+    const [first, ...others] = groups.map(
+      (group) => new Set(group.map((places) => this.#sentenceOf(places))),
+    );
+    return [...(first ?? [])].filter((sentence) => others.every((group) => group.has(sentence)));
   }
 
   /** The enumeration that all these places are part of. */
@@ -167,6 +197,7 @@ export class TermIndex {
   #isClaimed(places: readonly Place[], wanted: ReadonlySet<number>): boolean {
     const enumeration = this.#enumerationOf(places);
     if (enumeration !== undefined && this.#empty.has(enumeration)) return false;
+    if (this.#crammed.has(this.#sentenceOf(places))) return false;
     return places.every(({ start, end }) => {
       for (let i = start; i <= end; i++) {
         const denier = this.#words[i]?.deniedBy;
@@ -200,9 +231,7 @@ export class TermIndex {
     variants: readonly (readonly ReadonlySet<number>[])[];
     wanted: ReadonlySet<number>;
   } {
-    const found = groupsOf(accept).map((groups) =>
-      groups.map((group) => group.flatMap((term) => [...this.#occurrences(term)])),
-    );
+    const found = this.#occurrencesOf(accept);
     // In "shadow says nothing of the effect" the effect is denied by what one of the terms says.
     const wanted = new Set<number>();
     for (const { start, end } of found.flat(3)) {
@@ -210,7 +239,7 @@ export class TermIndex {
     }
     const sentencesOf = (occurrences: readonly (readonly Place[])[]) => {
       const claimed = occurrences.filter((places) => this.#isClaimed(places, wanted));
-      return new Set(claimed.map(([first]) => this.#words[first?.start ?? -1]?.sentence ?? -1));
+      return new Set(claimed.map((places) => this.#sentenceOf(places)));
     };
     return { variants: found.map((groups) => groups.map(sentencesOf)), wanted };
   }

@@ -8,7 +8,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 const FILLERS = set(
   'a an the of to in on for and or with by at as is are be it its this that your our their we you i ' +
     'le la les l un une des du de d et ou au aux en dans sur pour par avec ce cet cette ces qui que qu se s ' +
-    'son sa ses nos notre vos votre je j tu il elle on nous vous ils elles est sont y ne n',
+    'son sa ses leur leurs nos notre vos votre je j tu il elle on nous vous ils elles est sont y ne n',
 );
 
 // Words of grammar beside the fillers: they may be part of a term ("not before"), and cost nothing between its words.
@@ -20,7 +20,7 @@ const GRAMMAR: Readonly<Record<Lang, ReadonlySet<string>>> = {
       'quelles chaque tout toute tous toutes meme memes autre autres plusieurs quelques certains certaines aussi ' +
       'bien tres trop peu encore deja toujours souvent parfois alors donc puis ensuite enfin car si comme mais ' +
       'sinon lorsque quand parce avant apres pendant depuis entre vers chez contre sous selon sans plus moins ' +
-      'pas jamais rien aucun aucune ni non ici la-bas voila disons vraiment juste seulement afin ainsi',
+      'pas jamais rien aucun aucune ni non ici voila disons vraiment juste seulement afin ainsi',
   ),
   en: set(
     'am was were been being has have had having do does did doing done can could should would will shall may might ' +
@@ -28,7 +28,7 @@ const GRAMMAR: Readonly<Record<Lang, ReadonlySet<string>>> = {
       'each every all both any some such same other another more most less least very too also just only even ' +
       'still already always often then than so because since if but while although though after before during ' +
       'from into onto over under between against without within about not no never nor there here these those ' +
-      'well really quite rather get gets got let lets up out off not',
+      'well really quite rather get gets got let lets up out off',
   ),
 };
 

@@ -95,7 +95,42 @@ describe('the offline estimate', () => {
   });
 });
 
-/** Three points with two groups of terms each, in plain words. */
+describe('a point', () => {
+  const backfill = samplePoint('backfill', 1, {
+    statement: {
+      fr: 'La réponse rejoue la reprise des anciennes valeurs avant de comparer.',
+      en: 'The answer replays the backfill of old values before comparing.',
+    },
+    accept: accept(
+      [
+        ['reprise', 'rattrapage'],
+        ['rejouer', 'comparer'],
+      ],
+      [
+        ['backfill', 'catch up'],
+        ['replay', 'compare'],
+      ],
+    ),
+  });
+  const verdict = (answer: string) =>
+    estimate({ points: [backfill, samplePoint('other', 1)], pitfalls: [] }, answer).points[0]?.verdict;
+
+  it('is met by much of its words, though no list of terms has the one that was used', () => {
+    assert.equal(verdict('I fill in the old values that were missing, and compare what I replay.'), 'met');
+  });
+
+  it('is not met by words that are far apart', () => {
+    const between = 'Something else is said here. And more of it. And then some.';
+    assert.equal(verdict(`I compare prices. ${between} The backfill is late.`), 'not_met');
+  });
+
+  it('is not met by a word or two of it', () => {
+    assert.equal(verdict('The old ones come before.'), 'not_met');
+    assert.equal(verdict('I compare prices.'), 'not_met');
+  });
+});
+
+/** Points with two groups of terms each, in plain words. */
 const pipeline = {
   points: [
     samplePoint('schema', 2, {
@@ -128,6 +163,9 @@ const pipeline = {
         [['rollback'], ['alias', 'previous version']],
       ),
     }),
+    samplePoint('owner', 1, {
+      accept: accept([['alerte'], ['astreinte', 'responsable']], [['alert'], ['owner', 'on-call']]),
+    }),
   ],
   pitfalls: [],
 };
@@ -150,6 +188,10 @@ describe('a list of terms', () => {
       'Schema, columns, tests, types. Drift, PSI, distribution, windows. Rollback, alias, previous version, Git.',
     'joined with and': 'Schema and tests and drift and PSI and rollback and alias and previous version.',
     'with slashes': 'schema / tests / drift / PSI / rollback / alias / Grafana',
+    'with nothing in between':
+      'schema columns test drift psi distribution rollback alias alert owner monitoring',
+    'strung together':
+      'Schema tests with drift PSI with rollback alias with alert owner for robust MLOps at scale.',
   };
   for (const [how, answer] of Object.entries(STUFFED)) {
     it(`makes no claim ${how}`, () => {

@@ -131,6 +131,15 @@ describe('a term', () => {
     assert.ok(!holds('missing rows, then late tables full of values', 'missing values'));
   });
 
+  it('of one word and small ones is a phrase, articles aside', () => {
+    assert.ok(holds('on les calcule en parallèle', 'en parallèle'));
+    assert.ok(!holds('le parallèle est tentant', 'en parallèle'));
+    assert.ok(holds('the value known at that time', 'at that time'));
+    assert.ok(!holds('it takes time', 'at that time'));
+    assert.ok(holds('it depends on the load', 'depends on'));
+    assert.ok(holds('la graine', 'une graine'));
+  });
+
   it('needs all its words, of one sentence', () => {
     assert.ok(!holds('an alarm over several thresholds', 'alert threshold'));
     assert.ok(!holds('It may alert. The threshold is set.', 'alert threshold'));
@@ -196,6 +205,18 @@ describe('the terms of a point', () => {
     );
     assert.ok(find('I take a baseline. It is recent. Then I compare.'));
     assert.equal(find('I take a baseline. It is recent. It is clean. Then I compare.'), undefined);
+  });
+
+  it('may be denied by a term of the point itself', () => {
+    const limit = accept(
+      [['shadow'], ['ne dit rien', 'ne mesure pas'], ['effet', 'métier']],
+      [['shadow'], ['says nothing', 'not measure'], ['effect', 'business']],
+    );
+    const index = (answer: string) => new TermIndex(answer).find(limit);
+    assert.ok(index('Le shadow ne dit rien de l’effet sur le métier.'));
+    assert.ok(index('Shadow does not measure the effect.'));
+    assert.equal(index('Shadow says nothing. We do not look at the effect.'), undefined);
+    assert.equal(index('Shadow measures the effect.'), undefined);
   });
 
   it('are shown at the shortest place: one sentence before two', () => {

@@ -124,8 +124,10 @@ export class TermIndex {
   #occurrencesOf(accept: Accept): Found {
     const known = this.#found.get(accept);
     if (known) return known;
+    // Most terms are not there at all, and most of those lack a word.
+    const isThere = (term: Term) => term.every((stems) => stems.some((stem) => this.#places.has(stem)));
     const found = groupsOf(accept).map((groups) =>
-      groups.map((group) => group.flatMap((term) => [...this.#occurrences(term)])),
+      groups.map((group) => group.filter(isThere).flatMap((term) => [...this.#occurrences(term)])),
     );
     this.#found.set(accept, found);
     return found;

@@ -117,7 +117,9 @@ function assertHonest({ points, pitfalls, setAside = [] }: Grade, { files }: Ans
   }
 }
 
-describe('whatever a model says', () => {
+describe('whatever a model says', function () {
+  this.timeout(60_000);
+
   it('every point that is met shows a passage of the answer, at its place, in the candidate’s own characters', async () => {
     let [shown, refused, unverified] = [0, 0, 0];
     await fc.assert(
@@ -147,10 +149,10 @@ describe('whatever a model says', () => {
           if (point.setAside) refused += 1;
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
     // Else the property would hold for want of cases; it draws twice as many and more.
-    assert.ok(shown > 150, `${shown} points were met`);
+    assert.ok(shown > 100, `${shown} points were met`);
     assert.ok(unverified > 500, `${unverified} points were claimed without a passage`);
     assert.ok(refused > 5, `${refused} passages were set aside`);
   });

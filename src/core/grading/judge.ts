@@ -77,7 +77,7 @@ export async function judge(asking: Asking, given: Case): Promise<Judgement> {
       // An order to the grader that nobody has recognised is in no quote: without it, only a claim convinces.
       const quoted = onlyQuoted(given.texts, verified);
       const alone = await reader.readHonestly(quoted, 'quotes');
-      verified = lower(verified, reader.lookUp(alone, quoted).verified);
+      verified = lower(verified, await reader.verify(alone, quoted, repaired));
       readings = 2;
     }
   }

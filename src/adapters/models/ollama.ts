@@ -3,23 +3,19 @@ import type { Clock, FinishReason, ModelClient, ModelEvent, ModelRequest, Usage 
 import { systemClock } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { readRefusal, refusalError, shortly, where } from './failure.ts';
+import { fields } from './fields.ts';
 import { LONGEST_REPLY, lines, tooMuch, wholeText } from './lines.ts';
 import type { OpenAiOptions } from './openai.ts';
 import { isKnownHost, loadProfile, type Profile, type ProfileStore, profileKey } from './profile.ts';
 import { WATCHDOG, Watch } from './watchdog.ts';
 
 type OllamaOptions = OpenAiOptions;
-type Fields = Readonly<Record<string, unknown>>;
 
 const DETECTION_MS = 2_000;
 /** Room for a grade of many points in French. */
 const REPLY_TOKENS = 2_500;
 const STEP = 4_096;
 const MAX_DOWNGRADES = 5;
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
 
 /** A request that follows no redirect and carries nothing but the key. */
 function ask(

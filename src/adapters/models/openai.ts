@@ -4,6 +4,7 @@ import type { Clock, FinishReason, ModelClient, ModelEvent, ModelRequest, Usage 
 import { systemClock } from './clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Asked, type Refusal, readRefusal, refusalError, shortly, where } from './failure.ts';
+import { type Fields, fields } from './fields.ts';
 import { eventData, LONGEST_REPLY, tooMuch, wholeText } from './lines.ts';
 import {
   chatBody,
@@ -209,12 +210,6 @@ function isRedirect(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (/unexpected redirect/i.test(cause.message)) return true;
   return false;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 /** What has been heard of a reply so far, in pieces or at once. */

@@ -1,5 +1,7 @@
 import type { Lang } from '../language.ts';
-import { fold, sentences } from './terms.ts';
+import { runsOf } from './echo.ts';
+import { sentences } from './terms.ts';
+import { foldedWords } from './words.ts';
 
 /** How an answer was said: facts for the candidate, shown beside the score and never part of it. */
 export interface Delivery {
@@ -192,16 +194,11 @@ function openingOf(prose: string, prompts: readonly string[]): Delivery['opening
   return hedge >= 0 && hedge <= 12 ? 'hedges' : 'answers';
 }
 
-function folded(text: string): string[] {
-  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
 function isRestated(sentence: string, prompt: string): boolean {
-  const [own, asked] = [folded(sentence), folded(prompt)];
+  const [own, asked] = [foldedWords(sentence), foldedWords(prompt)];
   if (own.length === 0) return false;
-  const runs = (words: readonly string[]) => words.slice(4).map((_, i) => words.slice(i, i + 5).join(' '));
-  const known = new Set(runs(asked));
-  const ownRuns = runs(own);
+  const known = new Set(runsOf(asked));
+  const ownRuns = runsOf(own);
   if (ownRuns.length > 0 && shareOf(ownRuns, known) >= RESTATED.runs) return true;
   return own.length >= 5 && shareOf(own, new Set(asked)) >= RESTATED.words;
 }
@@ -241,7 +238,7 @@ function isSpeltOut(acronym: string, prose: string): boolean {
   for (const { index } of prose.matchAll(
     new RegExp(`\\((?:the |le |la |les |ou |or )?${acronym}s?[),;: ]`, 'g'),
   )) {
-    const before = folded(prose.slice(Math.max(0, index - 120), index)).slice(-2 * acronym.length - 2);
+    const before = foldedWords(prose.slice(Math.max(0, index - 120), index)).slice(-2 * acronym.length - 2);
     const initials = before.map(([initial]) => initial);
     const matched = [...acronym.toLowerCase()].filter((letter) => {
       const at = initials.indexOf(letter);

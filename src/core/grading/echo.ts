@@ -1,14 +1,12 @@
 import type { Span } from './injection.ts';
-import { fold, sentences } from './terms.ts';
+import { sentences } from './terms.ts';
+import { foldedWords } from './words.ts';
 
 /** Words in a run: two honest answers to one question seldom share five in a row. */
 const RUN = 5;
 
-function words(text: string): string[] {
-  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-function runs(list: readonly string[]): string[] {
+/** The runs of five words in a list of words, each as one text. */
+export function runsOf(list: readonly string[]): string[] {
   return Array.from({ length: Math.max(0, list.length - RUN + 1) }, (_, i) =>
     list.slice(i, i + RUN).join(' '),
   );
@@ -20,28 +18,30 @@ export class Source {
   readonly #texts: readonly string[];
 
   constructor(texts: readonly string[]) {
-    const folded = texts.map(words);
-    this.#runs = new Set(folded.flatMap(runs));
+    const folded = texts.map(foldedWords);
+    this.#runs = new Set(folded.flatMap(runsOf));
     this.#texts = folded.map((list) => ` ${list.join(' ')} `);
   }
 
   /** Share of a text's five-word runs that stand here, 0 to 1; 0 for a text too short to have one. */
   share(text: string): number {
-    const own = new Set(runs(words(text)));
+    const own = new Set(runsOf(foldedWords(text)));
     if (own.size === 0) return 0;
     return [...own].filter((run) => this.#runs.has(run)).length / own.size;
   }
 
   /** Whether all words of a text stand here in one piece. */
   holds(text: string): boolean {
-    const said = words(text).join(' ');
+    const said = foldedWords(text).join(' ');
     return said !== '' && this.#texts.some((whole) => whole.includes(` ${said} `));
   }
 
   /** The sentences of a text of which more than half was copied from here. */
   copied(text: string): Span[] {
     return sentences(text)
-      .filter(({ text: body }) => this.share(body) > 0.5 || (words(body).length >= RUN && this.holds(body)))
+      .filter(
+        ({ text: body }) => this.share(body) > 0.5 || (foldedWords(body).length >= RUN && this.holds(body)),
+      )
       .map(({ start, end }) => ({ start, end }));
   }
 }

@@ -1,3 +1,4 @@
+import { Source } from './echo.ts';
 import type { GateReason } from './grade.ts';
 import { contentWords, fold } from './terms.ts';
 
@@ -8,27 +9,11 @@ const FEWEST_WORDS = 6;
 const OPENERS =
   /^(thought process|solution|answer|reponse|let'?s think step by step|step by step|voici (ma|la) reponse|here is (my|the) answer|reflechissons( etape par etape)?)?[\s:.,…!-]*$/;
 
-function words(text: string): string[] {
-  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-function shingles(text: string, size: number): Set<string> {
-  const list = words(text);
-  const found = new Set<string>();
-  for (let i = 0; i + size <= list.length; i++) found.add(list.slice(i, i + size).join(' '));
-  return found;
-}
-
-// Share of the answer's five-word runs that stand in the prompt: .8 is a copy with a word changed.
+// Share of the answer's five-word runs that stand in the prompt: .8 is a copy with a word changed. An answer
+// too short for a run is a copy when it stands there whole.
 function isCopy(answer: string, prompt: string): boolean {
-  const own = shingles(answer, 5);
-  if (own.size === 0) {
-    const said = words(answer).join(' ');
-    return said !== '' && ` ${words(prompt).join(' ')} `.includes(` ${said} `);
-  }
-  const source = shingles(prompt, 5);
-  const shared = [...own].filter((run) => source.has(run)).length;
-  return shared / own.size >= 0.8;
+  const source = new Source([prompt]);
+  return source.share(answer) >= 0.8 || source.holds(answer);
 }
 
 /**

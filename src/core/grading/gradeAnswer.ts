@@ -181,10 +181,10 @@ export async function gradeAnswer(
           : Object.values(assignment.prompts),
       ),
       score: (points, pitfalls) => scoreOf(rubric, points, pitfalls, checks),
-      ...promisedBy(assignment, isCode ? undefined : texts[0], own['']),
+      ...promisedBy(assignment, isCode ? undefined : own['']),
     };
     const judged = await inTime(tools.clock, signal, (limited) =>
-      judgeAll(given, asking(client, rubric, tools, meter, limited), assignment),
+      judgeAll(given, asking(client, rubric, tools, meter, limited), assignment, seen),
     );
     const range = rangeOf(rubric, judged.points, judged.pitfalls, checks);
     return graded(base, rubric, provenance, judged, checks, {
@@ -251,15 +251,17 @@ function gateOf(read: string, own: string, { prompts }: Assignment): GateReason 
 
 const leaveOpen = (rubric: Rubric) => ({ points: unjudged(rubric), pitfalls: [], more: {} });
 
-// Terms in a sentence of the question make no claim, and those in one of the rubric or the model answer may
-// have been copied: the score without these is told beside the other.
-function estimateProse(
-  { rubric, prompts, reference }: Assignment,
-  text: AnswerText | undefined,
-  own: string,
-) {
+// Terms in a sentence of the question make no claim.
+function saidIn(own: string, { prompts }: Assignment): string {
+  return blankOut(own, new Source(Object.values(prompts)).copied(own));
+}
+
+// Terms in a sentence of the rubric or the model answer may have been copied: the score without these is told
+// beside the other.
+function estimateProse(assignment: Assignment, text: AnswerText | undefined, own: string) {
+  const { rubric, reference } = assignment;
   if (!text) return leaveOpen(rubric);
-  const said = blankOut(own, new Source(Object.values(prompts)).copied(own));
+  const said = saidIn(own, assignment);
   const { points, pitfalls } = estimate(rubric, said);
   const place = <Result extends PointResult | PitfallResult>(result: Result): Result =>
     result.evidence ? { ...result, evidence: passage(text, result.evidence) } : result;
@@ -273,11 +275,10 @@ function estimateProse(
 
 function promisedBy(
   assignment: Assignment,
-  text: AnswerText | undefined,
-  own = '',
+  own: string | undefined,
 ): { promised: number } | Record<string, never> {
-  if (!text) return {};
-  const { points, pitfalls } = estimateProse(assignment, text, own);
+  if (own === undefined) return {};
+  const { points, pitfalls } = estimate(assignment.rubric, saidIn(own, assignment));
   const promised = scoreOf(assignment.rubric, points, pitfalls, []);
   return promised === null ? {} : { promised };
 }
@@ -286,12 +287,12 @@ async function judgeAll(
   given: Case,
   asking: Asking,
   { rubric, reference }: Assignment,
+  { notices }: Seen,
 ): Promise<Judgement & { readonly scoreOfOwnWords?: number }> {
   const judged = await judge(asking, given);
   const [text] = given.texts;
-  const source = givenAway(rubric, reference);
-  if (given.isCode || !text || source.share(text.normalised.text) <= ECHO.reference) return judged;
-  const copied = source.copied(text.normalised.text);
+  if (!text || !notices.includes('echoes_rubric')) return judged;
+  const copied = givenAway(rubric, reference).copied(text.normalised.text);
   const rest = blankOut(text.normalised.text, copied);
   const isNothingLeft = gateProse(rest, []) !== undefined;
   try {

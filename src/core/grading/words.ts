@@ -172,7 +172,12 @@ function stem(text: string, accented: string): Stems {
   return { fr, en, all: [...fr, ...en] };
 }
 
+/** The words of a text, folded, for comparing them one by one. */
+export function foldedWords(text: string): string[] {
+  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
 /** Number of words that carry content, the measure of "too short to grade". */
 export function contentWords(text: string): number {
-  return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((found) => !FILLERS.has(found)).length;
+  return foldedWords(text).filter((found) => !FILLERS.has(found)).length;
 }

@@ -13,6 +13,7 @@ import { mendYaml } from './typography.mjs';
 const bank = compileBank('questions');
 const questions = Object.values(bank.bodies).flatMap((body) => Object.values(body.questions));
 const exercises = Object.values(bank.bodies).flatMap((body) => Object.values(body.exercises));
+const tracks = Object.values(bank.bodies).flatMap(({ track }) => (track ? [track] : []));
 
 function yamlFiles(dir: string): string[] {
   return fs
@@ -68,7 +69,7 @@ describe('the bank', () => {
   });
 
   it('uses no em dash and names none of its own sources', () => {
-    for (const item of [...questions, ...exercises]) {
+    for (const item of [...questions, ...exercises, ...tracks]) {
       for (const lang of LANGS) {
         for (const text of texts(item, lang))
           assert.doesNotMatch(text, /—|\bHuru\b/i, `${item.id} (${lang})`);
@@ -77,12 +78,47 @@ describe('the bank', () => {
   });
 
   it('was checked within the last year', () => {
-    for (const { id, checked } of [...questions, ...exercises]) {
+    for (const { id, checked } of [...questions, ...exercises, ...tracks]) {
       const months = (Date.now() - new Date(`${checked}-01`).getTime()) / (30 * 86_400_000);
       assert.ok(months < 13, `${id} was last checked in ${checked}`);
     }
   });
 });
+
+/** Every figure of a text, whatever the language's way of writing it, in ascending order. */
+function figures(text: string, lang: keyof Localized): number[] {
+  const plain =
+    lang === 'fr'
+      ? text.replace(/(?<=\d)\u202f(?=\d)/g, '').replace(/(?<=\d),(?=\d)/g, '.')
+      : text.replace(/(?<=\d),(?=\d{3})/g, '');
+  return [...plain.matchAll(/\d+(?:\.\d+)?/g)].map(([figure]) => Number(figure)).sort((a, b) => a - b);
+}
+
+for (const { id, numbers, to_ask } of tracks) {
+  describe(`track ${id}`, () => {
+    // A pack may leave both out; our own tracks may not.
+    it('has numbers for the day before, and questions to ask', () => {
+      assert.ok(numbers.length >= 3, `${numbers.length} numbers`);
+      assert.ok(to_ask.length >= 2, `${to_ask.length} questions`);
+    });
+
+    it('gives the same figures in both languages, in plain and short text', () => {
+      for (const { text } of numbers) {
+        assert.deepEqual(figures(text.fr, 'fr'), figures(text.en, 'en'), text.en);
+        for (const lang of LANGS) {
+          assert.ok(text[lang].length <= 260, `${text[lang].length} characters: ${text[lang]}`);
+          assert.doesNotMatch(text[lang], /[`*_]{2}|`|\n/);
+        }
+      }
+    });
+
+    it('asks as one speaks: a single line that ends with a question mark', () => {
+      for (const ask of to_ask) {
+        for (const lang of LANGS) assert.match(ask[lang], /^[^\n]{20,200}\?$/);
+      }
+    });
+  });
+}
 
 for (const question of questions) {
   describe(`question ${question.id}`, () => {

@@ -130,6 +130,11 @@ export function sampleTrack(id: string, change: Partial<Track> = {}): Track {
     takeaway: both('À retenir.', 'To remember.'),
     figure: { caption: both('Une figure.', 'A figure.'), diagram: both('a → b', 'a → b') },
     order: 2,
+    numbers: [1, 2, 3].map((value) => ({
+      text: both(`Par défaut, ${value} s.`, `${value} s by default.`),
+      reference: { title: 'A page', url: 'https://example.org/page' },
+    })),
+    to_ask: [both('Qui est d’astreinte ?', 'Who is on call?'), both('Depuis quand ?', 'Since when?')],
     resources: [
       { type: 'book', title: 'A book', url: 'https://example.org/book', why: both('Utile.', 'Useful.') },
       { type: 'video', title: 'A video', url: 'https://example.org/video', why: both('Court.', 'Short.') },
@@ -177,6 +182,7 @@ export function sampleExerciseHead(id: string, track: string): Record<string, un
     pitfalls: [],
     hints: [both('Un.', 'One.'), both('Deux.', 'Two.'), both('Trois.', 'Three.')],
     solution_note: both('Parce que.', 'Because.'),
+    diagram: both('flowchart LR\n  a["Code"] --> b["Service"]', 'flowchart LR\n  a["Code"] --> b["Service"]'),
     references: [{ title: 'A page', url: 'https://example.org/page' }],
     checked: '2026-11',
   };

@@ -32,6 +32,9 @@ export interface ExerciseHead extends Omit<Exercise, 'files' | 'rules' | 'soluti
   readonly rules?: Readonly<Record<string, Rule>>;
 }
 
+/** track.yaml as written. */
+type TrackHead = Omit<Track, 'numbers' | 'to_ask'> & Partial<Pick<Track, 'numbers' | 'to_ask'>>;
+
 // What parses is a stack, what composes its tokens is recursive: a file that exhausts it can end the process.
 const DEEPEST = 100;
 
@@ -159,10 +162,10 @@ export function parseExercise(text: string, file: string, name: string): Parsed<
 
 export function parseTrack(text: string, file: string, name: string): Parsed<Track> {
   const source = new Source(file, text);
-  const track = readAs<Track>(source, validateTrack);
+  const track = readAs<TrackHead>(source, validateTrack);
   if (!track) return { faults: source.faults };
   checkIds(source, track.id, name);
-  return finish(source, track);
+  return finish(source, { ...track, numbers: track.numbers ?? [], to_ask: track.to_ask ?? [] });
 }
 
 export function parseRules(text: string, file: string): Parsed<Readonly<Record<string, Rule>>> {

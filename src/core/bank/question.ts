@@ -121,6 +121,8 @@ export interface Exercise extends Rubric {
   /** Files of the solution by path. */
   readonly solution: Readonly<Record<string, string>>;
   readonly solution_note: Localized;
+  /** A Mermaid flowchart of what is built and how it works in production; an exercise of a pack may have none. */
+  readonly diagram?: Localized;
 }
 
 export interface TrackResource {
@@ -128,6 +130,12 @@ export interface TrackResource {
   readonly title: string;
   readonly url: string;
   readonly why: Localized;
+}
+
+/** A number worth remembering, with its scope (whose default, whose convention) and what backs it. */
+export interface TrackNumber {
+  readonly text: Localized;
+  readonly reference: Reference;
 }
 
 export interface Track {
@@ -139,6 +147,10 @@ export interface Track {
   readonly order: number;
   readonly seeds?: readonly string[];
   readonly questions?: readonly string[];
+  /** Empty when a pack's track has none. */
+  readonly numbers: readonly TrackNumber[];
+  /** Questions that a candidate can put to the interviewer; empty when a pack's track has none. */
+  readonly to_ask: readonly Localized[];
   readonly resources: readonly TrackResource[];
   readonly checked: string;
 }

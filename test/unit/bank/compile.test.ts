@@ -72,6 +72,7 @@ describe('the bank, compiled', () => {
       entry: 'a.py',
       check: 'def check(submission):\n    return []\n',
     });
+    assert.match(feast?.diagram?.en ?? '', /^flowchart LR/);
     assert.ok(feast && !('strings' in feast));
   });
 

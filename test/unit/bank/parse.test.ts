@@ -226,6 +226,16 @@ describe('an exercise file', () => {
     assert.equal(value?.rules?.['wrong']?.severity, 'error');
   });
 
+  it('may have a diagram, in both languages', () => {
+    assert.match(parseExercise(source, 'e', 'feast').value?.diagram?.fr ?? '', /^flowchart LR\n/);
+    const { diagram: _diagram, ...rest } = head;
+    const { value, faults } = parseExercise(yamlOf(rest), 'e', 'feast');
+    assert.deepEqual(faults, []);
+    assert.ok(value && !('diagram' in value));
+    const text = yamlOf({ ...head, diagram: { fr: 'flowchart LR' } });
+    assert.equal(only(parseExercise(text, 'e', 'feast'), text).field, 'diagram');
+  });
+
   it('has no options unless it says so', () => {
     const { options: _options, ...rest } = head;
     assert.deepEqual(parseExercise(yamlOf(rest), 'e', 'feast').value?.options, {});
@@ -255,6 +265,29 @@ describe('a track file', () => {
     const track = sampleTrack('slo');
     const text = yamlOf(track).replace('https://example.org/book', 'javascript:alert(1)');
     assert.equal(only(parseTrack(text, 't', 'slo'), text).field, 'resources.0.url');
+  });
+
+  it('may have neither numbers nor questions to ask, as in a pack', () => {
+    const { numbers: _numbers, to_ask: _toAsk, ...rest } = sampleTrack('slo');
+    const { value, faults } = parseTrack(yamlOf(rest), 't', 'slo');
+    assert.deepEqual(faults, []);
+    assert.deepEqual([value?.numbers, value?.to_ask], [[], []]);
+  });
+
+  it('is faulted for a number without its reference, and for too few or too many', () => {
+    const track = sampleTrack('slo');
+    const [number] = track.numbers;
+    assert.ok(number);
+    const faultOf = (change: Readonly<Record<string, unknown>>) => {
+      const text = yamlOf({ ...track, ...change });
+      return only(parseTrack(text, 't', 'slo'), text);
+    };
+    const bare = faultOf({ numbers: [{ text: number.text }, number, number] });
+    assert.deepEqual([bare.field, /'reference'/.test(bare.message)], ['numbers.0', true]);
+    assert.equal(faultOf({ numbers: [number] }).field, 'numbers');
+    assert.equal(faultOf({ numbers: Array(6).fill(number) }).field, 'numbers');
+    assert.equal(faultOf({ to_ask: track.to_ask.slice(1) }).field, 'to_ask');
+    assert.equal(faultOf({ to_ask: Array(5).fill(track.to_ask[0]) }).field, 'to_ask');
   });
 
   it('must have the name of its folder', () => {

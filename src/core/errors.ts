@@ -12,6 +12,8 @@ export const ERROR_CODES = [
   'answer_unsaved',
   'store_unwritable',
   'store_unreadable',
+  'archive_invalid',
+  'export_unwritable',
   'workspace_untrusted',
   // the bank
   'bank_unreadable',

@@ -1,3 +1,5 @@
+import type { BarView, EntryLink, StudyPage, SubjectRef } from './studyPages.ts';
+
 /**
  * What the panel and the extension say to each other. Everything here is JSON data: a message survives a
  * round trip unchanged. Texts are already in the reader's language; those under `untrusted` names come from
@@ -6,17 +8,12 @@
 export const PROTOCOL = 1;
 
 export type PageRef =
-  | {
-      readonly page: 'grade';
-      readonly subject: { readonly type: 'question' | 'exercise'; readonly id: string };
-    }
-  | {
-      readonly page: 'solution';
-      readonly subject: { readonly type: 'question' | 'exercise'; readonly id: string };
-    }
+  | { readonly page: 'grade' | 'solution' | 'history'; readonly subject: SubjectRef }
   | { readonly page: 'track'; readonly track: string }
-  | { readonly page: 'drill'; readonly drill: string }
-  | { readonly page: 'diagnosis' };
+  | { readonly page: 'drill' | 'speak'; readonly drill: string }
+  | { readonly page: 'interview' | 'report'; readonly interview: string }
+  | { readonly page: 'debrief'; readonly debrief: string }
+  | { readonly page: 'diagnosis' | 'progress' | 'eve' };
 
 /** A place in the candidate's own text; offsets count UTF-16 units. */
 export interface Place {
@@ -148,6 +145,8 @@ export interface GradePage {
   /** The candidate may correct the verdicts: an estimate, or points that nobody judged. */
   readonly tickable: boolean;
   readonly drill?: { readonly position: string; readonly isLast: boolean };
+  /** What the grade says to the schedule, in a sentence: the rating, and when it comes again. */
+  readonly schedule?: string;
   readonly references: readonly { readonly title: string; readonly url: string }[];
 }
 
@@ -189,6 +188,9 @@ export interface DrillPage {
     readonly missed: readonly string[];
   }[];
   readonly allMet: string;
+  /** What a diagnostic found: the mean of each track, the weakest first. */
+  readonly tracks: readonly BarView[];
+  readonly next: readonly EntryLink[];
 }
 
 export interface DiagnosisPage {
@@ -212,7 +214,14 @@ export interface MissingPage {
   readonly message: string;
 }
 
-export type PageState = GradePage | SolutionPage | TrackPage | DrillPage | DiagnosisPage | MissingPage;
+export type PageState =
+  | GradePage
+  | SolutionPage
+  | TrackPage
+  | DrillPage
+  | DiagnosisPage
+  | MissingPage
+  | StudyPage;
 
 /** Words of the panel itself, by key; `src/vscode/panel/strings.ts` fills them. */
 export type PanelStrings = Readonly<Record<string, string>>;
@@ -246,8 +255,21 @@ export const PANEL_COMMANDS = [
   'drillNext',
   'drillStop',
   'drillStart',
+  'drillWeakest',
   'chooseModel',
   'setKey',
+  'history',
+  'rate',
+  'undo',
+  'todayStart',
+  'planSet',
+  'interviewHandIn',
+  'interviewSkip',
+  'interviewPause',
+  'interviewEnd',
+  'interviewStart',
+  'reportMarkdown',
+  'reportHtml',
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 
@@ -262,6 +284,12 @@ export interface PanelRequests {
   };
   'step/take': { params: { readonly index: number }; result: null };
   'entry/open': { params: { readonly id: string }; result: null };
+  'speak/reveal': { params: Record<string, never>; result: null };
+  'speak/save': { params: { readonly met: readonly string[] }; result: null };
+  'speak/skip': { params: Record<string, never>; result: null };
+  /** Two attempts of the page's entry, side by side in the editor's own diff. */
+  'history/compare': { params: { readonly before: string; readonly after: string }; result: null };
+  'note/save': { params: { readonly text: string }; result: null };
   'command/run': { params: { readonly command: PanelCommand }; result: null };
 }
 

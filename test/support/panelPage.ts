@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Lang } from '../../src/core/language.ts';
-import type { FromPanel, GradePage, PanelState } from '../../src/shared/protocol.ts';
+import type { FromPanel, PageRef, PageState, PanelState, RequestName } from '../../src/shared/protocol.ts';
 import { panelHtml } from '../../src/vscode/panel/html.ts';
 import { PANEL_KEYS } from '../../src/vscode/panel/strings.ts';
 import type { OpenBrowser } from './launcher.ts';
@@ -61,18 +61,26 @@ export class PanelPage {
     return this.page.evaluate('sent');
   }
 
-  async show(state: GradePage): Promise<void> {
+  async show(state: PageState): Promise<void> {
     const words = wordsIn(this.#lang);
     const data: PanelState = {
-      ref: { page: 'grade', subject: { type: 'question', id: 'drift-signals' } },
+      ref: refOf(state),
       lang: this.#lang,
       strings: Object.fromEntries(PANEL_KEYS.map((key) => [key.slice('panel.'.length), words.t(key)])),
       state,
     };
-    const selector = state.running ? '.running' : '.headline';
     await this.page.evaluate(`postMessage(${JSON.stringify({ kind: 'event', type: 'panel/state', data })})`);
-    await this.page.locator(selector).waitFor();
+    await this.page.locator(drawnBy(state)).waitFor();
     await this.page.waitForTimeout(50);
+  }
+
+  /** What the page has asked its host for, by name: those that are named, or all. */
+  async asked(...names: readonly RequestName[]): Promise<{ type: RequestName; params: unknown }[]> {
+    return (await this.sent()).flatMap((message) =>
+      message.kind === 'request' && (names.length === 0 || names.includes(message.type))
+        ? [{ type: message.type, params: message.params }]
+        : [],
+    );
   }
 
   async screenshot(name: string): Promise<void> {
@@ -85,6 +93,36 @@ export class PanelPage {
   close(): Promise<void> {
     return this.page.context().close();
   }
+}
+
+function refOf(state: PageState): PageRef {
+  const subject = { type: 'question', id: 'drift-signals' } as const;
+  switch (state.page) {
+    case 'drill':
+    case 'speak':
+      return { page: state.page, drill: 'd1' };
+    case 'interview':
+    case 'report':
+      return { page: state.page, interview: 'i1' };
+    case 'debrief':
+      return { page: state.page, debrief: 'b1' };
+    case 'track':
+      return { page: state.page, track: 'monitoring' };
+    case 'progress':
+    case 'eve':
+    case 'diagnosis':
+      return { page: state.page };
+    case 'history':
+      return { page: state.page, subject: state.subject };
+    default:
+      return { page: 'grade', subject };
+  }
+}
+
+/** What is there once a page has been drawn. */
+function drawnBy(state: PageState): string {
+  if (state.page !== 'grade') return `h1:text-is(${JSON.stringify(state.title)})`;
+  return state.running ? '.running' : '.headline';
 }
 
 function css(variables: Readonly<Record<string, string>>): string {

@@ -8,6 +8,8 @@ import type { Delivery } from '../../src/core/grading/delivery.ts';
 import type { CheckResult, GateReason, Notice, Provenance, Subject } from '../../src/core/grading/grade.ts';
 import type { Band } from '../../src/core/grading/score.ts';
 import type { Purpose } from '../../src/core/grading/trace.ts';
+import { type Observed, RATINGS, ROLES } from '../../src/core/store/events.ts';
+import type { Reason } from '../../src/core/study/today.ts';
 import type { PointView } from '../../src/shared/protocol.ts';
 import type { Settings } from '../../src/vscode/ids.ts';
 import type { Rung } from '../../src/vscode/models.ts';
@@ -21,11 +23,15 @@ const TEXTS = { en: read('l10n/en.json'), fr: read('l10n/fr.json') };
 const FRENCH = { 'l10n/fr.json': TEXTS.fr, 'package.nls.fr.json': read('package.nls.fr.json') };
 const KEYS = Object.keys(TEXTS.en);
 const SOURCES = readSources('src');
-const EDITOR = SOURCES.filter(({ file }) => file.startsWith('src/vscode/'));
+/** Reports are worded in the domain, by the same keys. */
+const REPORT = 'src/core/study/reportText.ts';
+const EDITOR = SOURCES.filter(({ file }) => file.startsWith('src/vscode/') || file === REPORT);
 const PANEL = readSources('webview');
 
 /** All values of a union: the compiler wants each of them named. */
 const all = <T extends string>(names: Readonly<Record<T, true>>) => Object.keys(names);
+
+const REASONS = { due: true, asked: true, weak: true, new: true } as const;
 
 /** Keys that the program puts together, `<family>.<value>`, with every value that it may put there. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
@@ -60,6 +66,14 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     decoy: true,
     vote: true,
   }),
+  assistance: all<Observed['inlineSuggestions']>({ on: true, off: true }),
+  empty: ['due', 'today', 'weakest', 'other'],
+  rated: RATINGS,
+  rating: RATINGS,
+  role: ROLES,
+  today: ['open', ...all<Reason>(REASONS)],
+  undo: ['attempt', 'rating'],
+  why: all<Reason>(REASONS),
   resource: all<TrackResource['type']>({
     expert: true,
     video: true,
@@ -69,7 +83,14 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   }),
   rung: all<Rung>({ openai: true, vscode: true, offline: true }),
   severity: all<Severity>({ error: true, warning: true, info: true }),
-  state: all<EntryState>({ new: true, started: true, to_review: true, good: true }),
+  state: all<EntryState>({
+    new: true,
+    started: true,
+    to_review: true,
+    good: true,
+    due: true,
+    mastered: true,
+  }),
   structure: all<Delivery['structure']>({ clear: true, some: true, none: true }),
   type: all<Subject['type']>({ question: true, exercise: true }),
   verdict: all<PointView['verdict']>({

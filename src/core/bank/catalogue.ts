@@ -18,7 +18,7 @@ export interface BankIndex {
 }
 
 /** How far a candidate is with an entry. */
-export type EntryState = 'new' | 'started' | 'to_review' | 'good';
+export type EntryState = 'new' | 'started' | 'to_review' | 'good' | 'due' | 'mastered';
 
 /** What a list is narrowed to; an absent key narrows nothing. */
 export interface Filter {

@@ -29,7 +29,12 @@ export function compareGrades(before: Grade, after: Grade): Comparison {
 }
 
 function graderOf(provenance: Provenance): string {
+  return JSON.stringify([graderName(provenance), 'rubric' in provenance ? provenance.rubric : undefined]);
+}
+
+/** Tells graders apart over several subjects: another model, server or prompt is another grader. */
+export function graderName(provenance: Provenance): string {
   if (provenance.by !== 'model') return provenance.by;
-  const { model, destination, prompt, rubric } = provenance;
-  return JSON.stringify([model, destination, prompt, rubric]);
+  const { model, destination, prompt } = provenance;
+  return JSON.stringify([model, destination, prompt]);
 }

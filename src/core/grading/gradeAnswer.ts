@@ -86,7 +86,7 @@ export interface GradeTools {
   /** Runs the exercise's checks; absent for prose. */
   readonly check?: (signal: AbortSignal) => Promise<readonly CheckResult[]>;
   /** A grade given before under this key, and when; absent when the candidate asks for a new one. */
-  readonly known?: (key: string) => { readonly grade: Grade; readonly ts: number } | undefined;
+  readonly known?: (key: string) => Promise<{ readonly grade: Grade; readonly ts: number } | undefined>;
   readonly onProgress: (progress: Progress) => void;
   /** Told of each call of the model, when it is over. */
   readonly onExchange?: (exchange: Exchange) => void;
@@ -161,7 +161,7 @@ export async function gradeAnswer(
         facts,
       ]),
     );
-    const known = tools.known?.(key);
+    const known = await tools.known?.(key);
     if (known) return { ...known.grade, ...base, checks, repeats: known.ts };
 
     const given: Case = {

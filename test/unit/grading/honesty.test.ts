@@ -171,7 +171,7 @@ describe('whatever a model says', function () {
       'We compare de\u0301rive and the last day, with a PSI.\nThen we alert after three windows.';
     const variants = [written, written.normalize('NFC'), written.replace('\n', '\r\n'), `\u200b${written}`];
     const kept = new Map<string, Grade>();
-    const known = (key: string) => {
+    const known = async (key: string) => {
       const grade = kept.get(key);
       return grade && { grade, ts: 1 };
     };

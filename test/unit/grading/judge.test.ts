@@ -647,7 +647,7 @@ describe('the cost of a grade', () => {
 describe('a grade that was given before', () => {
   type Kept = Map<string, { grade: Grade; ts: number }>;
   const keeping = (kept: Kept, ts = 1): Given => ({
-    tools: { known: (key) => kept.get(key) },
+    tools: { known: async (key) => kept.get(key) },
     clock: new ManualClock(ts),
   });
 
@@ -659,7 +659,7 @@ describe('a grade that was given before', () => {
     more: Given['tools'] = {},
   ) {
     const { grade } = await gradeWith({ ...prose(FULL_ANSWER), ...change }, byModel(client), assignment, {
-      tools: { known: (key) => kept.get(key), ...more },
+      tools: { known: async (key) => kept.get(key), ...more },
     });
     if (grade.key && grade.repeats === undefined) kept.set(grade.key, { grade, ts: 1234 });
     return grade;

@@ -26,6 +26,20 @@ async function draw(state: PageState, strings: Strings): Promise<HTMLElement[]> 
       return (await import('./pages/drill.ts')).drawDrill(state, strings);
     case 'diagnosis':
       return (await import('./pages/diagnosis.ts')).drawDiagnosis(state, strings);
+    case 'progress':
+      return (await import('./pages/progress.ts')).drawProgress(state, strings);
+    case 'eve':
+      return (await import('./pages/eve.ts')).drawEve(state, strings);
+    case 'speak':
+      return (await import('./pages/speak.ts')).drawSpeak(state, strings);
+    case 'history':
+      return (await import('./pages/history.ts')).drawHistory(state, strings);
+    case 'debrief':
+      return (await import('./pages/debrief.ts')).drawDebrief(state, strings);
+    case 'interview':
+      return (await import('./pages/interview.ts')).drawInterview(state, strings);
+    case 'report':
+      return (await import('./pages/report.ts')).drawReport(state, strings);
     case 'missing':
       return drawMissing(state, strings);
   }
@@ -56,43 +70,97 @@ async function show(next: PanelState): Promise<void> {
   // Only a page that has the focus may keep it: otherwise it would take it from the editor.
   const isSameRef = JSON.stringify(shown?.ref) === JSON.stringify(ref);
   const focused = isSameRef && document.hasFocus() ? document.activeElement?.id : undefined;
-  const ticks = isSame ? readTicks() : new Map<string, boolean>();
+  const begun = isSame ? readBegun() : [];
   // A page that filled its own elements again stays as it is: whoever is pressing one of them goes on.
   const isInPlace =
     nodes.length === page.children.length && nodes.every((node, i) => node === page.children[i]);
   if (!isInPlace) page.replaceChildren(...nodes);
-  for (const [id, checked] of ticks) Object.assign(document.getElementById(id) ?? {}, { checked });
+  for (const { id, ...kept } of begun) Object.assign(document.getElementById(id) ?? {}, kept);
   page.setAttribute('aria-label', state.title);
-  // What had the focus may be gone, as the button that cancels is at the end.
-  if (focused && !isInPlace) (document.getElementById(focused) ?? page).focus();
+  if (focused && !isInPlace) {
+    // What had the focus may be gone, as the button that cancels is at the end; a page may say what follows it.
+    const next = document.getElementById(focused) ?? page.querySelector<HTMLElement>('[data-focus]');
+    // On another question the same button means another thing: its page is read from the top.
+    (isSame && next ? next : page).focus();
+  }
   if (!isSame) window.scrollTo(0, 0);
   announce(state, words);
   shown = next;
   rememberPage(ref);
 }
 
-// The same page of the same attempt: what the candidate has begun there stays as it is.
+// The same page of the same attempt or question: what the candidate has begun there stays as it is.
 function pageKey({ ref, state }: PanelState): string {
-  return JSON.stringify([ref, state.page === 'grade' ? [state.attempt, state.headline?.gradedBy] : null]);
+  return JSON.stringify([ref, partOf(state)]);
 }
 
-function readTicks(): Map<string, boolean> {
+function partOf(state: PageState): unknown {
+  switch (state.page) {
+    case 'grade':
+      return [state.attempt, state.headline?.gradedBy];
+    case 'speak':
+      return state.subject;
+    case 'interview':
+      return [state.title, state.untrustedPrompt];
+    default:
+      return null;
+  }
+}
+
+type Field = Partial<
+  Pick<HTMLTextAreaElement & HTMLInputElement, 'checked' | 'value' | 'selectionStart' | 'selectionEnd'>
+> & { readonly id: string };
+
+/** Ticks, choices other than those proposed, and texts that are not saved. */
+function readBegun(): Field[] {
   const boxes = page.querySelectorAll<HTMLElement & { checked?: boolean }>('[id^="tick-"]');
-  return new Map([...boxes].map((box) => [box.id, box.checked === true]));
+  const choices = page.querySelectorAll<HTMLInputElement>('input[type="radio"]');
+  return [
+    ...[...boxes].map(({ id, checked }) => ({ id, checked: checked === true })),
+    ...[...choices]
+      .filter(({ checked, defaultChecked }) => checked && !defaultChecked)
+      .map(({ id, checked }) => ({ id, checked })),
+    ...[...page.querySelectorAll('textarea')]
+      .filter(({ value, defaultValue }) => value !== defaultValue)
+      .map(({ id, value, selectionStart, selectionEnd }) => ({ id, value, selectionStart, selectionEnd })),
+  ];
 }
 
 // A screen reader hears what changed, once, without losing its place.
 function announce(state: PageState, strings: Strings): void {
-  if (state.page !== 'grade') return;
-  const { running, headline, failure, change } = state;
-  const words = running
-    ? [running.text]
-    : [failure?.message, headline?.bandText, headline?.score, headline?.range?.text, change?.text];
-  const key = JSON.stringify([words, running?.waitsUntil]);
+  const words = newsOf(state, strings);
+  if (!words) return;
+  const waitsUntil = state.page === 'grade' ? state.running?.waitsUntil : undefined;
+  const key = JSON.stringify([words, waitsUntil]);
   if (key === announced) return;
   announced = key;
-  if (running?.waitsUntil !== undefined) words.push(running.detail, nextTry(running, strings));
+  if (state.page === 'grade' && state.running && waitsUntil !== undefined)
+    words.push(state.running.detail, nextTry(state.running, strings));
   live.textContent = words.flatMap((part) => (part ? [part.replace(/\.$/, '')] : [])).join('. ');
+}
+
+function newsOf(state: PageState, strings: Strings): (string | undefined)[] | undefined {
+  switch (state.page) {
+    case 'grade': {
+      const { running, headline, failure, change, schedule } = state;
+      return running
+        ? [running.text]
+        : [
+            failure?.message,
+            headline?.bandText,
+            headline?.score,
+            headline?.range?.text,
+            change?.text,
+            schedule,
+          ];
+    }
+    case 'interview':
+      return [state.title, state.busy ?? (state.paused ? strings('paused') : undefined)];
+    case 'report':
+      return [state.headline.bandText, state.headline.score];
+    default:
+      return undefined;
+  }
 }
 
 // Said once for a wait; the countdown itself is silent.

@@ -3,7 +3,7 @@ import { button } from '../components/index.ts';
 import { el, section } from '../dom.ts';
 import { host } from '../host.ts';
 import type { Strings } from '../strings.ts';
-import { actions, header } from './parts.ts';
+import { actions, facts, header } from './parts.ts';
 
 export function drawDiagnosis(state: DiagnosisPage, strings: Strings): HTMLElement[] {
   const run = (command: 'chooseModel' | 'setKey') => () => void host.request('command/run', { command });
@@ -33,14 +33,6 @@ export function drawDiagnosis(state: DiagnosisPage, strings: Strings): HTMLEleme
       button('choose-model', strings('chooseModel'), run('chooseModel'), 'primary'),
       button('set-key', strings('setKey'), run('setKey')),
     ),
-    section(
-      'facts',
-      strings('facts'),
-      el(
-        'dl',
-        {},
-        state.facts.flatMap(({ name, value }) => [el('dt', {}, name), el('dd', {}, value)]),
-      ),
-    ),
+    section('facts', strings('facts'), facts(state.facts)),
   ].filter((node) => node !== undefined);
 }

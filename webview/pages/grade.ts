@@ -1,18 +1,18 @@
 import type {
   CheckView,
-  FactView,
   FindingView,
   GradePage,
   NoticeView,
   PanelCommand,
   PointView,
 } from '../../src/shared/protocol.ts';
-import { button, checkbox } from '../components/index.ts';
+import { button, checkbox, linkButton } from '../components/index.ts';
 import { type Child, el, section } from '../dom.ts';
 import { host } from '../host.ts';
 import { markdownBlock } from '../markdown.ts';
 import type { Strings } from '../strings.ts';
-import { actions, header, references } from './parts.ts';
+import { drawHeadline } from './headline.ts';
+import { actions, facts, header, references } from './parts.ts';
 import { card, details, line, quote, tags } from './points.ts';
 import { drawRunning } from './running.ts';
 
@@ -28,7 +28,8 @@ export function drawGrade(state: GradePage, strings: Strings): HTMLElement[] {
   if (state.running) return drawRunning(state, state.running, strings);
   const nodes: (HTMLElement | undefined)[] = [
     header(state.title, state.subtitle),
-    headline(state),
+    state.headline && drawHeadline(state.headline),
+    schedule(state, strings),
     change(state),
     repeats(state, strings),
     contested(state),
@@ -50,33 +51,6 @@ export function drawGrade(state: GradePage, strings: Strings): HTMLElement[] {
   return nodes.filter((node) => node !== undefined);
 }
 
-function headline({ headline: head }: GradePage): HTMLElement | undefined {
-  if (!head) return undefined;
-  const meter = el('div', { class: 'meter', 'aria-hidden': 'true' }, el('span', { class: 'fill' }));
-  meter.style.setProperty('--share', String(head.value ?? 0));
-  if (head.range) {
-    meter.style.setProperty('--low', String(head.range.low));
-    meter.style.setProperty('--high', String(head.range.high));
-    meter.append(el('span', { class: 'range' }));
-  }
-  return el(
-    'div',
-    { class: `headline band-${head.band}` },
-    el(
-      'p',
-      { class: 'score' },
-      el('span', { class: 'value' }, head.score),
-      el('span', { class: 'band' }, head.bandText),
-    ),
-    head.value === undefined ? undefined : meter,
-    head.range && el('p', { class: 'between' }, head.range.text),
-    head.ownWords ? el('p', {}, head.ownWords) : undefined,
-    el('p', { class: 'by' }, head.gradedBy),
-    head.when ? el('p', { class: 'muted' }, head.when) : undefined,
-    head.note === '' ? undefined : el('p', { class: 'muted' }, head.note),
-  );
-}
-
 function change({ change: since }: GradePage): HTMLElement | undefined {
   if (!since) return undefined;
   return el(
@@ -84,6 +58,22 @@ function change({ change: since }: GradePage): HTMLElement | undefined {
     { class: 'change' },
     el('p', {}, since.text),
     since.caution ? el('p', { class: 'muted' }, since.caution) : undefined,
+  );
+}
+
+function schedule({ schedule: text }: GradePage, strings: Strings): HTMLElement | undefined {
+  if (!text) return undefined;
+  return el(
+    'div',
+    { class: 'schedule' },
+    el('p', {}, text),
+    el(
+      'p',
+      { class: 'inline' },
+      linkButton('rate', strings('rate'), run('rate')),
+      linkButton('history', strings('history'), run('history')),
+      linkButton('undo', strings('undo'), run('undo')),
+    ),
   );
 }
 
@@ -119,15 +109,6 @@ function noticeNode({ text, passages }: NoticeView, index: number, strings: Stri
 function followUp({ untrustedFollowUp: ask }: GradePage, strings: Strings): HTMLElement | undefined {
   if (!ask) return undefined;
   return section('followup', strings('followUp'), el('div', { class: 'followup' }, markdownBlock(ask)));
-}
-
-function facts(list: readonly FactView[]): HTMLElement | undefined {
-  if (list.length === 0) return undefined;
-  return el(
-    'dl',
-    {},
-    list.flatMap(({ name, value }) => [el('dt', {}, name), el('dd', {}, value)]),
-  );
 }
 
 function delivery({ delivery: list }: GradePage, strings: Strings): HTMLElement | undefined {

@@ -21,7 +21,9 @@ let shown: Shown | undefined;
 export function drawRunning(page: GradePage, state: RunningView, strings: Strings): HTMLElement[] {
   const { title, subtitle } = page;
   const key = JSON.stringify([title, subtitle, strings('cancel'), state.startedAt]);
-  if (shown?.key !== key) shown = create(key, header(title, subtitle), strings);
+  // What had been taken off the page has stopped its clock.
+  if (shown?.key !== key || shown.nodes[0]?.isConnected === false)
+    shown = create(key, header(title, subtitle), strings);
   shown.update(state);
   return shown.nodes;
 }

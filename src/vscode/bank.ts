@@ -9,8 +9,11 @@ import type { Exercise, Question, Track } from '../core/bank/question.ts';
 import type { Rule } from '../core/checks/finding.ts';
 import { AppError } from '../core/errors.ts';
 import type { Subject } from '../core/grading/grade.ts';
+import { OWN_TRACK, type OwnQuestion } from '../core/store/events.ts';
 import { load } from '../load.ts';
 import { onSettingChange, readSetting } from './settings.ts';
+
+const OWN_TITLE = { fr: 'Mes entretiens', en: 'My interviews' } as const;
 
 /** The questions and exercises, read when first asked for: the index, then one body per track. */
 export class Bank implements vscode.Disposable {
@@ -19,7 +22,9 @@ export class Bank implements vscode.Disposable {
   readonly #hasRead = new vscode.EventEmitter<void>();
   readonly #bodies = new Map<string, Promise<TrackBody>>();
   readonly #subscription: vscode.Disposable;
+  readonly #ownQuestions: () => Promise<readonly OwnQuestion[]>;
   #catalogue: Promise<Catalogue> | undefined;
+  #brought: readonly OwnQuestion[] = [];
   #packs: readonly CompiledBank[] = [];
   #faults: readonly Fault[] = [];
 
@@ -28,7 +33,9 @@ export class Bank implements vscode.Disposable {
   /** The index has just been read. */
   readonly onDidRead = this.#hasRead.event;
 
-  constructor(extensionPath: string) {
+  /** `ownQuestions` are those that the candidate brought home from interviews. */
+  constructor(extensionPath: string, ownQuestions: () => Promise<readonly OwnQuestion[]>) {
+    this.#ownQuestions = ownQuestions;
     this.#dir = path.join(extensionPath, 'dist', 'bank');
     this.#subscription = onSettingChange(['packs'], () => this.reload());
   }
@@ -50,6 +57,8 @@ export class Bank implements vscode.Disposable {
 
   /** A question, or the follow-up to one that `<question>.<point>` names. */
   async question(id: string): Promise<Question> {
+    const brought = this.#brought.find((own) => own.id === id);
+    if (brought) return load('study').ownQuestionAsItem(brought);
     const place = parseFollowUpId(id);
     const name = place?.question ?? id;
     const found = (await this.#body(name))?.questions[name];
@@ -70,6 +79,7 @@ export class Bank implements vscode.Disposable {
 
   /** A track's introduction and takeaway; a pack's track may have none. */
   async track(id: string): Promise<Track | undefined> {
+    if (id === OWN_TRACK) return undefined;
     const pack = this.#packs.find(({ bodies }) => bodies[id]?.track);
     return pack?.bodies[id]?.track ?? (await this.#own(id)).track;
   }
@@ -78,6 +88,15 @@ export class Bank implements vscode.Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#hasRead.dispose();
+  }
+
+  // Questions of one's own stand in a track of their own, after all others; without any there is none.
+  async #withOwn(index: BankIndex): Promise<BankIndex> {
+    this.#brought = await this.#ownQuestions().catch(() => []);
+    if (this.#brought.length === 0) return index;
+    const entries = this.#brought.map((own) => load('study').ownEntry(own));
+    const track = { id: OWN_TRACK, title: OWN_TITLE, order: 1_000, entries: entries.map(({ id }) => id) };
+    return { tracks: [...index.tracks, track], entries: [...index.entries, ...entries] };
   }
 
   async #body(id: string): Promise<TrackBody | undefined> {
@@ -102,7 +121,7 @@ export class Bank implements vscode.Disposable {
     const folders = readSetting('packs').filter((folder) => folder.trim() !== '');
     if (folders.length === 0) {
       [this.#packs, this.#faults] = [[], []];
-      return new Catalogue(own);
+      return new Catalogue(await this.#withOwn(own));
     }
     const rules = new Map(
       Object.entries(await this.#json<Record<string, Record<string, Rule>>>('rules.json')),
@@ -117,7 +136,7 @@ export class Bank implements vscode.Disposable {
       for (const { id } of pack.index.entries) taken.add(id);
     }
     [this.#packs, this.#faults] = [packs, faults];
-    return new Catalogue(merge([own, ...packs.map(({ index }) => index)]));
+    return new Catalogue(await this.#withOwn(merge([own, ...packs.map(({ index }) => index)])));
   }
 
   async #json<T>(name: string): Promise<T> {

@@ -96,7 +96,7 @@ export class BankDocuments implements vscode.TextDocumentContentProvider, vscode
   async #prompt(subject: Subject): Promise<string> {
     const { bank, l10n, study } = this.#deps;
     const item = await bank.item(subject);
-    const { hints } = (await study.history()).entry(subject.id);
+    const { hints } = (await study.history()).sitting(subject.id, study.today);
     const parts = [await this.#body(item, l10n.lang)];
     if (this.#bilingual.has(subject.id)) parts.push('---', await this.#body(item, otherLang(l10n.lang)));
     const revealed = item.hints.slice(0, hints);

@@ -6,16 +6,18 @@ import { AppError } from '../core/errors.ts';
 import type { Grade, Subject } from '../core/grading/grade.ts';
 import type { Grader, GradeTools, Progress } from '../core/grading/gradeAnswer.ts';
 import type { Exchange, Trace } from '../core/grading/trace.ts';
-import { LANGS } from '../core/language.ts';
+import { LANGS, type Lang } from '../core/language.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import type { Contest } from '../core/store/events.ts';
 import { load } from '../load.ts';
+import type { Assistance } from './assistance.ts';
 import type { Bank } from './bank.ts';
 import type { Checks } from './checks.ts';
 import type { Localizer } from './l10n.ts';
 import type { Models } from './models.ts';
 import type { PracticeFolder } from './practice.ts';
 import type { Reporter } from './report.ts';
+import type { Stopwatch } from './stopwatch.ts';
 import type { Study } from './study.ts';
 import type { TraceRecord } from './traceText.ts';
 
@@ -50,10 +52,21 @@ export interface Graded {
   };
 }
 
+interface GradeOptions {
+  /** Offline for this once, whatever the settings say. */
+  readonly offline?: boolean;
+  /** Ask again though the same answer has been graded in the same way. */
+  readonly fresh?: boolean;
+  /** The language in which the question was put, when it is not that of the interface. */
+  readonly lang?: Lang;
+}
+
 interface Dependencies {
   readonly bank: Bank;
   readonly practice: PracticeFolder;
   readonly study: Study;
+  readonly stopwatch: Stopwatch;
+  readonly assistance: Assistance;
   readonly models: Models;
   readonly checks: Checks;
   readonly l10n: Localizer;
@@ -97,25 +110,26 @@ export class Grading implements vscode.Disposable {
   async last(subject: Subject): Promise<Graded | undefined> {
     const own = this.#last.get(subject.id);
     if (own) return this.#withPrevious(own);
-    const { attempts } = (await this.#deps.study.history()).entry(subject.id);
-    const attempt = attempts.findLast(({ grade }) => grade !== undefined);
-    if (!attempt?.grade) return undefined;
-    return this.#withPrevious({ subject, attempt: attempt.id, grade: attempt.grade, isStored: true });
+    const { study } = this.#deps;
+    const { attempts } = (await study.history()).entry(subject.id);
+    const head = attempts.findLast(({ grade }) => grade !== undefined);
+    const grade = head && (await study.whole(head)).grade;
+    if (!grade) return undefined;
+    return this.#withPrevious({ subject, attempt: head.id, grade, isStored: true });
   }
 
   /** The grade of an attempt with what was sent and received for it, or for the grade that it repeats. */
   async trace(attempt: string): Promise<TraceRecord | undefined> {
     const { study } = this.#deps;
-    const history = await study.history();
     const own = [...this.#last.values()].find((graded) => graded.attempt === attempt);
-    const grade = own?.grade ?? history.attempt(attempt)?.grade;
+    const grade = own?.grade ?? (await study.attempt(attempt))?.grade;
     if (!grade) return undefined;
     const unstored = this.#unstored.get(attempt);
     if (unstored) return { grade, trace: unstored };
-    const known = grade.key === undefined ? undefined : history.known(grade.key);
+    const known = grade.key === undefined ? undefined : (await study.history()).known(grade.key);
     const original = known?.ts === grade.repeats ? known?.attempt : undefined;
     const source = grade.repeats === undefined ? attempt : original;
-    const stored = source === undefined ? undefined : history.attempt(source)?.trace;
+    const stored = source === undefined ? undefined : (await study.attempt(source))?.trace;
     if (!stored) return { grade };
     const { trace = '' } = await study.readTexts({ trace: stored });
     return { grade, trace: JSON.parse(trace) as Trace };
@@ -124,14 +138,22 @@ export class Grading implements vscode.Disposable {
   /** Notes where the candidate sees a stored grade otherwise; the score stays. */
   async contest(attempt: string, contest: Contest): Promise<void> {
     const { study } = this.#deps;
-    const grade = (await study.history()).attempt(attempt)?.grade;
-    if (!grade) throw new AppError('not_found', { id: attempt });
+    const head = (await study.history()).attempt(attempt);
+    if (!head?.grade) throw new AppError('not_found', { id: attempt });
     await study.record({ type: 'contest', attempt, ...contest });
-    this.#progressed.fire(grade.subject);
+    this.#progressed.fire(head.subject);
   }
 
   cancel(subject: Subject): void {
     this.#running.get(subject.id)?.abort.abort();
+  }
+
+  /** Drops what this window remembers of grades, and calls off those on their way. */
+  forget(): void {
+    for (const { abort } of this.#running.values()) abort.abort();
+    this.#last.clear();
+    this.#unstored.clear();
+    this.#turned.fire();
   }
 
   /** The answer's texts as they stand in the editor, saved or not; files that were deleted count as empty. */
@@ -153,11 +175,13 @@ export class Grading implements vscode.Disposable {
   }
 
   /**
-   * Grades the answer of a subject. `offline` overrides the settings for this once; `fresh` asks again though
-   * the same answer has been graded in the same way.
+   * Grades the answer of a subject.
    * Resolves with the grade, graded or not; throws only `cancelled` and failures before any grading.
    */
-  async grade(subject: Subject, { offline = false, fresh = false } = {}): Promise<Graded> {
+  async grade(
+    subject: Subject,
+    { offline = false, fresh = false, lang = this.#deps.l10n.lang }: GradeOptions = {},
+  ): Promise<Graded> {
     this.cancel(subject);
     const abort = new AbortController();
     const run = { session: { subject, startedAt: Date.now(), progress: undefined }, abort };
@@ -165,7 +189,9 @@ export class Grading implements vscode.Disposable {
     this.#progressed.fire(subject);
     this.#turned.fire();
     try {
-      const graded = await this.#withPrevious(await this.#grade(subject, { offline, fresh }, abort.signal));
+      const graded = await this.#withPrevious(
+        await this.#grade(subject, { offline, fresh, lang }, abort.signal),
+      );
       this.#last.set(subject.id, graded);
       this.#running.delete(subject.id);
       this.#graded.fire(graded);
@@ -177,11 +203,47 @@ export class Grading implements vscode.Disposable {
     }
   }
 
+  /** An answer that was said aloud: its grade is what the candidate ticked, and says so. */
+  async tickAloud(subject: Subject, met: readonly string[], seconds: number): Promise<Graded> {
+    const { assistance, bank, l10n, study } = this.#deps;
+    const item = await bank.item(subject);
+    const { lang } = l10n;
+    const help = (await study.history()).sitting(subject.id, study.today);
+    const observed = assistance.observe(this.documentOf(subject, item));
+    const said = {
+      type: 'attempt',
+      subject,
+      lang,
+      texts: {},
+      ...help,
+      seconds,
+      observed,
+      spoken: true,
+    } as const;
+    const { id: attempt } = await study.record(said);
+    const unjudged: Grade = {
+      v: 1,
+      subject,
+      lang,
+      provenance: { by: 'none' },
+      status: 'graded',
+      score: null,
+      points: [],
+      pitfalls: [],
+      checks: [],
+    };
+    const grade = load('grading').tickGrade(unjudged, item, met);
+    await study.record({ type: 'grade', attempt, grade });
+    const graded = { subject, attempt, grade, isStored: true };
+    this.#last.set(subject.id, graded);
+    return graded;
+  }
+
   /** The candidate's own verdicts on an attempt whose points were estimated or left open. */
   async tick(attempt: string, met: readonly string[]): Promise<void> {
     const { study, bank } = this.#deps;
     const known = [...this.#last.values()].find((graded) => graded.attempt === attempt);
-    const grade = known?.grade ?? (await study.history()).attempt(attempt)?.grade;
+    const grade = known?.grade ?? (await study.attempt(attempt))?.grade;
     if (!grade) throw new AppError('not_found', { id: attempt });
     const item = await bank.item(grade.subject);
     const corrected = load('grading').tickGrade(grade, item, met);
@@ -198,10 +260,21 @@ export class Grading implements vscode.Disposable {
     this.#graded.dispose();
   }
 
+  /** The document that an answer is written in; of an exercise its first file. */
+  documentOf(subject: Subject, item: Question | Exercise): vscode.Uri {
+    const { practice } = this.#deps;
+    return vscode.Uri.file(
+      'files' in item
+        ? practice.exerciseFile(subject.id, item.files[0]?.path ?? '')
+        : practice.answerFile(subject, item.track),
+    );
+  }
+
   async #withPrevious(graded: Graded): Promise<Graded> {
     if (!graded.isStored) return graded;
-    const found = (await this.#deps.study.history()).previous(graded.attempt);
-    const grade = found?.attempt.grade;
+    const { study } = this.#deps;
+    const found = (await study.history()).previous(graded.attempt);
+    const grade = found && (await study.whole(found.attempt)).grade;
     if (!found || !grade) return graded;
     const { attempt, sameAnswer } = found;
     return { ...graded, previous: { grade, sameAnswer, attempt: attempt.id, ts: attempt.ts } };
@@ -209,7 +282,7 @@ export class Grading implements vscode.Disposable {
 
   async #grade(
     subject: Subject,
-    { offline, fresh }: { readonly offline: boolean; readonly fresh: boolean },
+    { offline, fresh, lang }: Required<GradeOptions>,
     signal: AbortSignal,
   ): Promise<Graded> {
     const { bank, study, l10n, checks } = this.#deps;
@@ -224,16 +297,15 @@ export class Grading implements vscode.Disposable {
         ? { reference: Object.values(item.model_answer), minutes: item.minutes }
         : {}),
     };
-    const answer = { subject, files, lang: l10n.lang, feedbackLang: l10n.feedbackLang };
-    const stored = await this.#store(subject, files);
-    const history = fresh ? undefined : await study.history().catch(() => undefined);
+    const answer = { subject, files, lang, feedbackLang: l10n.feedbackLang };
+    const stored = await this.#store(subject, item, files, lang);
     const exchanges: Exchange[] = [];
     const tools: GradeTools = {
       random: this.random,
       clock: this.clock,
       hash: (text) => createHash('sha256').update(text).digest('hex'),
       onExchange: (exchange) => exchanges.push(exchange),
-      ...(history ? { known: (key: string) => history.known(key) } : {}),
+      ...(fresh ? {} : { known: (key: string) => study.known(key).catch(() => undefined) }),
       grader: () => (offline ? Promise.resolve({ kind: 'offline' } as const) : this.#grader(signal)),
       onProgress: (progress: Progress) => this.#onProgress(subject, progress),
       ...(exercise
@@ -265,13 +337,27 @@ export class Grading implements vscode.Disposable {
   }
 
   // The answer is on the disk before anybody reads it; a full disk costs the record, not the grade.
-  async #store(subject: Subject, files: Readonly<Record<string, string>>): Promise<string | undefined> {
-    const { study, l10n, report } = this.#deps;
+  async #store(
+    subject: Subject,
+    item: Question | Exercise,
+    files: Readonly<Record<string, string>>,
+    lang: Lang,
+  ): Promise<string | undefined> {
+    const { assistance, report, stopwatch, study } = this.#deps;
     try {
-      const { hints, solutionSeen } = (await study.history()).entry(subject.id);
+      const help = (await study.history()).sitting(subject.id, study.today);
       const texts = await study.storeTexts(files);
-      return (await study.record({ type: 'attempt', subject, lang: l10n.lang, texts, hints, solutionSeen }))
-        .id;
+      const seconds = stopwatch.take(subject);
+      const event = {
+        type: 'attempt',
+        subject,
+        lang,
+        texts,
+        ...help,
+        ...(seconds === undefined ? {} : { seconds }),
+        observed: assistance.observe(this.documentOf(subject, item)),
+      } as const;
+      return (await study.record(event)).id;
     } catch (error) {
       report.failure(error);
       return undefined;

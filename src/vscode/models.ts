@@ -81,6 +81,14 @@ export class Models {
     await this.#context.secrets.delete(secretName(this.endpoint()));
   }
 
+  /** Forgets every destination that was confirmed, what was learnt of servers, and every key. */
+  async forgetAll(): Promise<void> {
+    const { globalState, secrets } = this.#context;
+    for (const name of await this.#secretNames()) await secrets.delete(name);
+    await globalState.update(CONFIRMED, undefined);
+    await globalState.update(PROFILES, undefined);
+  }
+
   /** The key of this endpoint and of no other; servers on this machine may do without. */
   async key(endpoint: Endpoint): Promise<string | undefined> {
     const key = await this.#context.secrets.get(secretName(endpoint));
@@ -110,6 +118,26 @@ export class Models {
   async chooseEditorModel(model: vscode.LanguageModelChat): Promise<void> {
     await writeSetting('editorModel', model.id);
     await writeSetting('grader', 'vscode');
+  }
+
+  // Newer editors name the secrets; in the others the keys of addresses that are, or were, in use are known.
+  async #secretNames(): Promise<Iterable<string>> {
+    const secrets: vscode.SecretStorage & { readonly keys?: () => Thenable<readonly string[]> } =
+      this.#context.secrets;
+    const names = new Set<string>();
+    try {
+      for (const name of (await secrets.keys?.()) ?? []) names.add(name);
+    } catch {
+      // Only a proposal in this editor.
+    }
+    const confirmed = this.#context.globalState.get<string[]>(CONFIRMED, []);
+    for (const origin of confirmed) names.add(secretName({ origin }));
+    try {
+      names.add(secretName(this.endpoint()));
+    } catch {
+      // An address that is none has no key.
+    }
+    return names;
   }
 
   async #probe(rung: 'openai' | 'vscode'): Promise<RungState> {
@@ -154,6 +182,6 @@ export class Models {
   }
 }
 
-function secretName(endpoint: Endpoint): string {
-  return `canari.key:${endpoint.origin}`;
+function secretName({ origin }: Pick<Endpoint, 'origin'>): string {
+  return `canari.key:${origin}`;
 }

@@ -34,10 +34,7 @@ export class PracticeFolder implements vscode.Disposable {
 
   /** What a document answers, and which file of it; nothing for any other document. */
   locate(uri: vscode.Uri): { subject: Subject; file: string } | undefined {
-    if (uri.scheme !== 'file') return undefined;
-    const relative = path.relative(this.root, uri.fsPath);
-    if (relative.startsWith('..') || path.isAbsolute(relative)) return undefined;
-    const [kind, first, ...rest] = relative.split(path.sep);
+    const [kind, first, ...rest] = this.relative(uri)?.split('/') ?? [];
     if (kind === 'answers' && first && rest.length === 1 && rest[0]?.endsWith('.md')) {
       return { subject: { type: 'question', id: rest[0].slice(0, -'.md'.length) }, file: '' };
     }
@@ -67,6 +64,55 @@ export class PracticeFolder implements vscode.Disposable {
     }));
     await this.#create(files);
     return files.map(({ file }) => vscode.Uri.file(file));
+  }
+
+  /**
+   * Moves an answer that was written earlier out of the way, so that the next one begins on an empty page:
+   * `archive/answers/<track>/<id>.<day>.md`, or the folder of an exercise. Nothing is ever overwritten.
+   * @returns where it went; nothing when there was none
+   */
+  async setAside(subject: Subject, track: string, day: string): Promise<string | undefined> {
+    const isExercise = subject.type === 'exercise';
+    const from = isExercise ? path.join(this.root, 'exercises', subject.id) : this.answerFile(subject, track);
+    const folder = isExercise
+      ? path.join(this.root, 'archive', 'exercises')
+      : path.join(this.root, 'archive', 'answers', track);
+    return this.#attempt(async () => {
+      await fs.mkdir(folder, { recursive: true });
+      for (let n = 1; ; n++) {
+        const to = path.join(folder, `${subject.id}.${day}${n > 1 ? `-${n}` : ''}${isExercise ? '' : '.md'}`);
+        if (
+          await fs.stat(to).then(
+            () => true,
+            () => false,
+          )
+        )
+          continue;
+        try {
+          await fs.rename(from, to);
+          return to;
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+          throw error;
+        }
+      }
+    });
+  }
+
+  /** A document of the candidate's own, outside of answers and exercises; created when missing. */
+  async ensureDocument(name: string, text: string): Promise<vscode.Uri> {
+    const file = path.join(this.root, ...name.split('/'));
+    await this.#create([{ file, text }]);
+    return vscode.Uri.file(file);
+  }
+
+  /** The path of a document inside the folder, with forward slashes; nothing for any other document. */
+  relative(uri: vscode.Uri): string | undefined {
+    if (uri.scheme !== 'file') return undefined;
+    const relative = path.relative(this.root, uri.fsPath);
+    return relative.startsWith('..') || path.isAbsolute(relative)
+      ? undefined
+      : relative.split(path.sep).join('/');
   }
 
   dispose(): void {

@@ -29,6 +29,8 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, readonly NextStep[]>> = {
   answer_unsaved: [FOLDER],
   store_unwritable: [LOG],
   store_unreadable: [LOG],
+  archive_invalid: [],
+  export_unwritable: [],
   workspace_untrusted: [TRUST],
   bank_unreadable: [LOG],
   pack_file_invalid: [{ label: 'step.packs', setting: 'packs' }],

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Services } from '../../src/vscode/services.ts';
 import { measureGrading } from './grading.ts';
+import { measureStudy } from './study.ts';
 
 /** Milliseconds, by name. */
 export type Measures = Record<string, number>;
@@ -86,5 +87,11 @@ export async function run(): Promise<void> {
   // Three characters a token is more tokens than any tokenizer of today makes of French.
   measures['prompt tokens, median'] = percentile(graded['characters'] ?? [], 0.5) / 3;
   measures['prompt tokens, largest'] = percentile(graded['characters'] ?? [], 1) / 3;
+  if (process.env['CANARI_BENCH_STUDY']) {
+    const { open, append, fold } = await measureStudy();
+    measures['20,000 attempts, open'] = percentile(open, 0.5);
+    measures['20,000 attempts, append'] = percentile(append, 0.5);
+    measures['20,000 attempts, fold'] = percentile(fold, 0.5);
+  }
   fs.writeFileSync(process.env['CANARI_BENCH_OUTPUT'] ?? '', JSON.stringify(measures));
 }

@@ -12,6 +12,11 @@ const HANDLERS: Handlers = {
   'finding/open': DONE,
   'step/take': DONE,
   'entry/open': DONE,
+  'speak/reveal': DONE,
+  'speak/save': DONE,
+  'speak/skip': DONE,
+  'history/compare': DONE,
+  'note/save': DONE,
   'command/run': DONE,
 };
 

@@ -28,7 +28,11 @@ export function hostRun(suite) {
       workspace,
       trust: suite === 'trusted',
       settings: { 'canari.practiceFolder': workspace },
-      env: { CANARI_HOST_SUITE: suite, CANARI_HOST_RESULTS: output },
+      env: {
+        CANARI_HOST_SUITE: suite,
+        CANARI_HOST_RESULTS: output,
+        CANARI_HOST_ONLY: process.env['CANARI_HOST_ONLY'] ?? '',
+      },
       timeoutMs: 300_000,
     },
     output,

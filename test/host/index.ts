@@ -13,6 +13,9 @@ interface Results {
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000 });
+  // A word of a title, for running a few.
+  const only = process.env['CANARI_HOST_ONLY'];
+  if (only) mocha.grep(only);
   mocha.suite.emit('pre-require', globalThis, 'host', mocha);
   if (process.env['CANARI_HOST_SUITE'] === 'restricted') {
     await import('./suites/restricted.ts');
@@ -25,7 +28,13 @@ export async function run(): Promise<void> {
     await import('./suites/evidence.ts');
     await import('./suites/exercises.ts');
     await import('./suites/drill.ts');
+    await import('./suites/studyLoop.ts');
+    await import('./suites/interview.ts');
+    await import('./suites/interviewMode.ts');
+    await import('./suites/portfolio.ts');
     await import('./suites/badInput.ts');
+    // The last one: it deletes every record of the run.
+    await import('./suites/data.ts');
   }
   const results: Results = { passed: 0, failed: 0, skipped: 0, failures: [] };
   await new Promise<void>((resolve) => {

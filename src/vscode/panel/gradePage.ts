@@ -2,14 +2,14 @@ import { chooseFollowUp, followUp, parseFollowUpId } from '../../core/bank/follo
 import type { Exercise, Question } from '../../core/bank/question.ts';
 import { type Comparison, compareGrades } from '../../core/grading/compare.ts';
 import type { Delivery } from '../../core/grading/delivery.ts';
-import type { CheckResult, Evidence, Grade, PointResult } from '../../core/grading/grade.ts';
+import type { CheckResult, Evidence, Grade, PointResult, Provenance } from '../../core/grading/grade.ts';
 import type { Progress } from '../../core/grading/gradeAnswer.ts';
+import { missedPoints } from '../../core/grading/missed.ts';
 import { bandOf } from '../../core/grading/score.ts';
 import { isTickable } from '../../core/grading/tick.ts';
 import type { Localized } from '../../core/language.ts';
 import type { Failure } from '../../core/ports.ts';
 import type { Contest } from '../../core/store/events.ts';
-import { missedPoints } from '../../core/study/drill.ts';
 import type {
   CheckView,
   FactView,
@@ -67,6 +67,11 @@ export function provenanceText(l10n: Words, { provenance, checks }: Grade): stri
   // Offline, an exercise is decided by its checks: nothing is estimated.
   if (provenance.by === 'offline' && checks.length > 0) return l10n.t('by.checks');
   return l10n.t(`by.${provenance.by}`);
+}
+
+/** The same from what is kept in memory of a grade: an offline one may be of checks alone. */
+export function provenanceName(l10n: Words, by: Provenance['by'], model: string | undefined): string {
+  return by === 'model' ? (model ?? l10n.t('by.none')) : l10n.t(`by.${by}`);
 }
 
 /** A grade on its way, as far as it has come. */

@@ -1,7 +1,9 @@
 import type { Exercise, Question } from '../../core/bank/question.ts';
 import type { CheckResult, Subject } from '../../core/grading/grade.ts';
+import { missedPoints } from '../../core/grading/missed.ts';
 import type { Failure } from '../../core/ports.ts';
-import { missedPoints, nextSubject } from '../../core/study/drill.ts';
+import { noonOf } from '../../core/study/day.ts';
+import { load } from '../../load.ts';
 import type {
   CheckView,
   DiagnosisPage,
@@ -13,6 +15,7 @@ import type {
   SolutionPage,
   TrackPage,
 } from '../../shared/protocol.ts';
+import type { EntryLink } from '../../shared/studyPages.ts';
 import { NEXT_STEPS } from '../report.ts';
 import type { Services } from '../services.ts';
 import { readSetting } from '../settings.ts';
@@ -24,6 +27,8 @@ import {
   provenanceText,
   runningView,
 } from './gradePage.ts';
+import { interviewPage, reportPage, speakPage } from './interviewPages.ts';
+import { debriefPage, evePage, historyPage, progressPage } from './studyPages.ts';
 
 /** Pages of the panel: each builds its whole state from ids and what is stored, in the reader's language. */
 export function createPages(services: Services): (ref: PageRef) => Promise<PageState> {
@@ -37,6 +42,23 @@ export function createPages(services: Services): (ref: PageRef) => Promise<PageS
         return trackPage(services, ref.track);
       case 'drill':
         return drillPage(services, ref.drill);
+      case 'speak': {
+        const drill = (await services.study.history()).drill(ref.drill);
+        const page = drill && !drill.ended ? await speakPage(services, drill) : undefined;
+        return page ?? drillPage(services, ref.drill);
+      }
+      case 'history':
+        return historyPage(services, ref.subject);
+      case 'progress':
+        return progressPage(services);
+      case 'eve':
+        return evePage(services);
+      case 'debrief':
+        return debriefPage(services, ref.debrief);
+      case 'interview':
+        return interviewPage(services, ref.interview);
+      case 'report':
+        return reportPage(services, ref.interview);
       case 'diagnosis':
         return diagnosisPage(services);
     }
@@ -71,7 +93,7 @@ async function gradePage(services: Services, subject: Subject): Promise<GradePag
   };
   if (session) return { ...base, running: runningView(means, item, session, Date.now()) };
   if (!graded) return { ...base, headline: emptyHeadline(means) };
-  const attempt = history.attempt(graded.attempt);
+  const attempt = await study.attempt(graded.attempt);
   return {
     ...base,
     ...gradedView(means, item, {
@@ -79,15 +101,33 @@ async function gradePage(services: Services, subject: Subject): Promise<GradePag
       ...(attempt ? { ts: attempt.ts } : {}),
       ...(attempt?.contest ? { contest: attempt.contest } : {}),
     }),
+    ...(await scheduleOf(services, subject)),
     ...(inDrill
       ? {
           drill: {
             position: `${inDrill.subjects.findIndex(({ id }) => id === subject.id) + 1} / ${inDrill.subjects.length}`,
-            isLast: nextSubject(inDrill) === undefined,
+            isLast: load('study').nextSubject(inDrill) === undefined,
           },
         }
       : {}),
   };
+}
+
+/** What today's answer says to the schedule: the rating, and when the entry comes again. */
+async function scheduleOf({ l10n, study }: Services, subject: Subject): Promise<{ schedule?: string }> {
+  const core = load('study');
+  const history = await study.history();
+  const review = core.reviewsOf(history.entry(subject.id).attempts).at(-1);
+  const card = (await study.schedule()).card(subject.id);
+  const last = history.entry(subject.id).attempts.at(-1);
+  if (!review || !card || last?.day !== review.day) return {};
+  const days = core.intervalOf(card, study.plan);
+  const date = new Intl.DateTimeFormat(l10n.lang, { day: 'numeric', month: 'long', timeZone: 'UTC' });
+  const when = date.format(noonOf(core.dueOn(card, study.plan)));
+  const rating = l10n.t(`rating.${review.rating}`);
+  const text = l10n.t('grade.schedule', { rating, days: l10n.count('count.inDays', days), date: when });
+  const isFirst = review.attempt === last.id || review.isOwnRating;
+  return { schedule: isFirst ? text : `${text} ${l10n.t('grade.scheduleFirst')}` };
 }
 
 function failureView({ report, l10n }: Services, failure: Failure): FailureView {
@@ -170,14 +210,23 @@ async function trackPage({ bank, l10n, study }: Services, id: string): Promise<T
 }
 
 async function drillPage({ bank, l10n, study }: Services, id: string): Promise<DrillPage> {
+  const { tracks } = await bank.catalogue();
   const history = await study.history();
   const drill = history.drill(id);
   const rows: DrillPage['rows'][number][] = [];
+  const scores = new Map<string, number[]>();
+  const weak: { link: EntryLink; score: number }[] = [];
   for (const subject of drill?.subjects ?? []) {
     const item = await bank.item(subject).catch(() => undefined);
     if (!item) continue;
     const step = drill?.steps.find((done) => done.subject.id === subject.id);
-    const grade = step?.attempt ? history.attempt(step.attempt)?.grade : undefined;
+    const grade = step?.attempt ? (await study.attempt(step.attempt))?.grade : undefined;
+    if (grade?.score != null) {
+      scores.set(item.track, [...(scores.get(item.track) ?? []), grade.score]);
+      const why = l10n.t('drill.scored', { score: l10n.percent(grade.score) });
+      if (grade.score < load('study').KNOWN)
+        weak.push({ link: { subject, title: l10n.pick(item.title), why }, score: grade.score });
+    }
     rows.push({
       subject,
       title: l10n.pick(item.title),
@@ -193,6 +242,21 @@ async function drillPage({ bank, l10n, study }: Services, id: string): Promise<D
     subtitle: l10n.t('drill.subtitle', { graded, total: rows.length }),
     rows,
     allMet: l10n.t('drill.allMet'),
+    tracks:
+      drill?.kind === 'diagnostic'
+        ? [...scores]
+            .map(([track, list]) => ({ track, mean: list.reduce((sum, one) => sum + one, 0) / list.length }))
+            .sort((a, b) => a.mean - b.mean)
+            .map(({ track, mean }) => ({
+              label: l10n.pick(tracks.find((head) => head.id === track)?.title ?? { fr: track, en: track }),
+              value: mean,
+              text: l10n.percent(mean),
+            }))
+        : [],
+    next: weak
+      .sort((a, b) => a.score - b.score)
+      .slice(0, 3)
+      .map(({ link }) => link),
   };
 }
 

@@ -18,6 +18,11 @@ import { panelStrings } from './strings.ts';
 /** Builds the whole state of a page from ids, in the language of the moment. */
 export type PageBuilder = (ref: PageRef) => Promise<PageState>;
 
+export interface Pages {
+  readonly build: PageBuilder;
+  readonly handlers: Handlers;
+}
+
 interface Dependencies {
   readonly extensionUri: vscode.Uri;
   readonly l10n: Localizer;
@@ -29,8 +34,7 @@ interface Dependencies {
 export class Panel implements vscode.Disposable {
   readonly #deps: Dependencies;
   readonly #subscriptions: vscode.Disposable[] = [];
-  #builder: PageBuilder | undefined;
-  #handlers: Handlers | undefined;
+  #load: (() => Pages) | undefined;
   #webview: vscode.WebviewPanel | undefined;
   #ref: PageRef | undefined;
   #isReady = false;
@@ -48,10 +52,14 @@ export class Panel implements vscode.Disposable {
     );
   }
 
-  /** Called once by the wiring: who builds pages and who answers the panel's requests. */
-  serve(builder: PageBuilder, handlers: Handlers): void {
-    this.#builder = builder;
-    this.#handlers = handlers;
+  /** Called once by the wiring: who builds pages and who answers the panel's requests, from the first page on. */
+  serve(pages: () => Pages): void {
+    this.#load = pages;
+  }
+
+  /** Who builds pages and answers requests; loaded when it is first asked for. */
+  get pages(): Pages | undefined {
+    return this.#load?.();
   }
 
   /** The page shown now, if any. */
@@ -78,12 +86,14 @@ export class Panel implements vscode.Disposable {
 
   /** Sends the current page again, whole; late results of an older page are dropped. */
   async refresh(): Promise<void> {
-    const [webview, ref, builder] = [this.#webview, this.#ref, this.#builder];
-    if (!webview || !ref || !builder || !this.#isReady) return;
+    const [webview, ref] = [this.#webview, this.#ref];
+    if (!webview || !ref || !this.#isReady) return;
+    const { pages } = this;
+    if (!pages) return;
     const version = ++this.#version;
     let state: PageState;
     try {
-      state = await builder(ref);
+      state = await pages.build(ref);
     } catch (error) {
       const { t } = this.#deps.l10n;
       state = {
@@ -132,7 +142,7 @@ export class Panel implements vscode.Disposable {
       serve(
         message,
         {
-          handlers: this.#handlers as Handlers,
+          handlers: this.pages?.handlers ?? ({} as Handlers),
           onEvent: (type, data) => {
             if (type === 'ready') {
               const { protocol } = data as { protocol: number };

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
 import { chooseFollowUp, followUpId } from '../../../src/core/bank/followUp.ts';
-import { missedPoints } from '../../../src/core/study/drill.ts';
+import { missedPoints } from '../../../src/core/grading/missed.ts';
 import { BankDocuments } from '../../../src/vscode/documents.ts';
 import { COMMANDS } from '../../../src/vscode/ids.ts';
 import type { Services } from '../../../src/vscode/services.ts';
@@ -128,7 +128,7 @@ describe('after a grade', () => {
     await step('workbench.action.acceptSelectedQuickOpenItem');
     await step('workbench.action.acceptSelectedQuickOpenItem');
     await contested;
-    const attempt = (await study.history()).attempt(graded.attempt);
+    const attempt = await study.attempt(graded.attempt);
     const [point] = graded.grade.points;
     assert.deepEqual(attempt?.contest, {
       points: [{ id: point?.id, verdict: point?.verdict === 'met' ? 'not_met' : 'met' }],

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Journal } from '../../../src/adapters/journal.ts';
-import { History } from '../../../src/core/study/history.ts';
 import { COMMANDS } from '../../../src/vscode/ids.ts';
+import { localDay } from '../../../src/vscode/study.ts';
 import { DRIFT_ANSWER, eventually, freshStart, open, write } from './helpers.ts';
 
 describe('a drill', () => {
-  it('starts from the palette by keyboard alone: track, level, number', async () => {
+  it('starts from the palette by keyboard alone: track, level, number, way', async () => {
     const { study } = await freshStart();
     const started = vscode.commands.executeCommand(COMMANDS.drillStart);
-    for (let step = 0; step < 3; step++) {
+    for (let step = 0; step < 4; step++) {
       await new Promise((resolve) => setTimeout(resolve, 700));
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     }
@@ -28,7 +28,7 @@ describe('a drill', () => {
     const subjects = ['drift-signals', 'shadow-side-effects'].map(
       (id) => ({ type: 'question', id }) as const,
     );
-    await study.record({ type: 'drill', drill: 'test-drill', subjects });
+    await study.record({ type: 'drill', drill: 'test-drill', subjects, kind: 'track', feedback: 'now' });
     await vscode.commands.executeCommand(COMMANDS.drillResume);
     assert.match(vscode.window.activeTextEditor?.document.uri.fsPath ?? '', /drift-signals\.md$/);
     await write(DRIFT_ANSWER);
@@ -37,12 +37,10 @@ describe('a drill', () => {
       assert.equal((await study.history()).openDrill?.steps.length, 1),
     );
     // What another window, or this one after a restart, makes of the disk.
-    const reread = new History();
-    const { events } = await new Journal(
-      path.join(context.globalStorageUri.fsPath, 'attempts'),
-      Date.now,
-    ).refresh();
-    for (const event of events) reread.apply(event);
+    const { history: reread } = await new Journal(path.join(context.globalStorageUri.fsPath, 'attempts'), {
+      now: Date.now,
+      dayOf: localDay,
+    }).refresh();
     assert.equal(reread.openDrill?.id, 'test-drill');
     assert.equal(reread.openDrill?.steps.length, 1);
 

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Journal } from '../../../src/adapters/journal.ts';
 import { COMMANDS } from '../../../src/vscode/ids.ts';
+import { localDay } from '../../../src/vscode/study.ts';
 import { DRIFT_ANSWER, freshStart, open, write } from './helpers.ts';
 
 const SUBJECT = { type: 'question', id: 'drift-signals' } as const;
@@ -31,9 +32,10 @@ describe('grading offline', () => {
     await write(DRIFT_ANSWER);
     await vscode.commands.executeCommand(COMMANDS.grade);
     const graded = await grading.last(SUBJECT);
-    const journal = new Journal(path.join(context.globalStorageUri.fsPath, 'attempts'), Date.now);
-    const { events, unreadable } = await journal.refresh();
-    assert.deepEqual(unreadable, []);
+    const time = { now: Date.now, dayOf: localDay };
+    const journal = new Journal(path.join(context.globalStorageUri.fsPath, 'attempts'), time);
+    assert.deepEqual((await journal.refresh()).unreadable, []);
+    const events = await journal.readAll();
     const attempt = events.find((event) => event.type === 'attempt' && event.id === graded?.attempt);
     assert.ok(attempt?.type === 'attempt');
     assert.deepEqual(await journal.readTexts(attempt.texts), { '': DRIFT_ANSWER });

@@ -73,12 +73,12 @@ describe('surfaces', () => {
     const prompt = await vscode.workspace.openTextDocument(
       BankDocuments.promptUri({ type: 'question', id: 'drift-signals' }),
     );
-    const before = (await study.history()).entry('drift-signals').hints;
+    const before = (await study.history()).sitting('drift-signals', study.today).hints;
     await vscode.commands.executeCommand(COMMANDS.hint);
     await eventually('a hint', () =>
       assert.match(prompt.getText(), new RegExp(`Hints \\(${before + 1} of 3\\)`)),
     );
-    assert.equal((await study.history()).entry('drift-signals').hints, before + 1);
+    assert.equal((await study.history()).sitting('drift-signals', study.today).hints, before + 1);
   });
 
   it('marks what has been opened, and finds entries in either language', async () => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { chooseFollowUp, followUpId, parseFollowUpId } from '../../../core/bank/followUp.ts';
 import type { Subject } from '../../../core/grading/grade.ts';
-import { missedPoints } from '../../../core/study/drill.ts';
+import { missedPoints } from '../../../core/grading/missed.ts';
 import { BankDocuments } from '../../documents.ts';
 import { COMMANDS, CONTEXT } from '../../ids.ts';
 import { currentSubject, openEntry, requireSubject } from '../../openEntry.ts';
@@ -10,7 +10,7 @@ import { AnswerLenses } from './lenses.ts';
 
 /** What can be done around an answer: hint, solution, comparison, the other language. */
 export function register(services: Services): vscode.Disposable {
-  const { bank, l10n, panel, practice, report, study } = services;
+  const { bank, interviewClock, l10n, panel, practice, report, study } = services;
   const documents = new BankDocuments(services);
   const lenses = new AnswerLenses(services);
   const updateContext = () => {
@@ -19,6 +19,13 @@ export function register(services: Services): vscode.Disposable {
     return vscode.commands.executeCommand('setContext', CONTEXT.inAnswer, type);
   };
   void updateContext();
+  // In an interview nobody helps.
+  const helped = (help: (subject: Subject) => Promise<void>) =>
+    report.guard(async (given?: unknown) => {
+      const subject = requireSubject(services, given);
+      if (interviewClock.subject?.id !== subject.id) return help(subject);
+      void vscode.window.showInformationMessage(l10n.t('interview.noHelp'));
+    });
   return vscode.Disposable.from(
     documents,
     lenses,
@@ -26,10 +33,9 @@ export function register(services: Services): vscode.Disposable {
     practice.onDidChange(() => void updateContext()),
     vscode.commands.registerCommand(
       COMMANDS.hint,
-      report.guard(async (given?: unknown) => {
-        const subject = requireSubject(services, given);
+      helped(async (subject) => {
         const item = await bank.item(subject);
-        const { hints } = (await study.history()).entry(subject.id);
+        const { hints } = (await study.history()).sitting(subject.id, study.today);
         const isLast = hints >= item.hints.length;
         if (!isLast) await study.record({ type: 'hint', subject, rung: hints + 1 });
         await revealHints(subject);
@@ -38,8 +44,7 @@ export function register(services: Services): vscode.Disposable {
     ),
     vscode.commands.registerCommand(
       COMMANDS.solution,
-      report.guard(async (given?: unknown) => {
-        const subject = requireSubject(services, given);
+      helped(async (subject) => {
         await bank.item(subject);
         panel.show({ page: 'solution', subject }, { focus: true });
         await study.record({ type: 'solution', subject });
@@ -47,8 +52,7 @@ export function register(services: Services): vscode.Disposable {
     ),
     vscode.commands.registerCommand(
       COMMANDS.compare,
-      report.guard(async (given?: unknown) => {
-        const subject = requireSubject(services, given);
+      helped(async (subject) => {
         const item = await bank.item(subject);
         const uri = vscode.window.activeTextEditor?.document.uri;
         const active = uri && practice.locate(uri)?.file;

@@ -20,11 +20,12 @@ export class AnswerLenses implements vscode.CodeLensProvider, vscode.Disposable 
       services.practice.onDidChange(refresh),
       services.study.onDidChange(refresh),
       services.grading.onDidTurn(refresh),
+      services.interviewClock.onDidChange(refresh),
     ];
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const { practice, l10n, grading, bank, study } = this.#services;
+    const { practice, l10n, grading, bank, interviewClock, study } = this.#services;
     const located = practice.locate(document.uri);
     if (!located) return [];
     const { subject } = located;
@@ -33,7 +34,13 @@ export class AnswerLenses implements vscode.CodeLensProvider, vscode.Disposable 
     const top = new vscode.Range(0, 0, 0, 0);
     const lens = (title: string, command: string) =>
       new vscode.CodeLens(top, { title, command, arguments: [subject] });
-    const { hints } = (await study.history()).entry(subject.id);
+    // In an interview there is nothing else to do with an answer.
+    if (interviewClock.subject?.id === subject.id && interviewClock.isRunning)
+      return [
+        lens(`$(check) ${l10n.t('lens.handIn')}`, COMMANDS.interviewHandIn),
+        lens(`$(debug-pause) ${l10n.t('lens.pause')}`, COMMANDS.interviewPause),
+      ];
+    const { hints } = (await study.history()).sitting(subject.id, study.today);
     const isRunning = grading.session(subject) !== undefined;
     const left = item.hints.length - hints;
     return [

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { PointResult, Subject, Verdict } from '../../../core/grading/grade.ts';
 import { contestCases } from '../../../core/study/contests.ts';
 import { load } from '../../../load.ts';
+import { exportFile } from '../../exportFile.ts';
 import type { Services } from '../../services.ts';
 
 /** Asks on which points the candidate sees the last grade otherwise, and why; the score stays. */
@@ -10,7 +11,7 @@ export async function contest(services: Services, subject: Subject): Promise<voi
   const { bank, grading, l10n, panel, study } = services;
   const item = await bank.item(subject);
   const graded = await grading.last(subject);
-  const attempt = graded && (await study.history()).attempt(graded.attempt);
+  const attempt = graded && (await study.attempt(graded.attempt));
   if (attempt?.grade?.status !== 'graded') {
     void vscode.window.showInformationMessage(l10n.t('contest.nothing'));
     return;
@@ -77,13 +78,16 @@ export async function exportContests({ l10n, practice, study }: Services, given?
         });
   if (!uri) return;
   const withTexts = await Promise.all(
-    contested.map(async (attempt) => ({ attempt, texts: await study.readTexts(attempt.texts) })),
+    contested.map(async (head) => {
+      const attempt = await study.whole(head);
+      return { attempt, texts: await study.readTexts(attempt.texts) };
+    }),
   );
   const cases = contestCases(withTexts);
   // The file's ending decides.
   const isJson = uri.path.toLowerCase().endsWith('.json');
   const text = isJson ? `${JSON.stringify(cases, null, 2)}\n` : load('packs').toYaml(cases);
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  await exportFile(uri, text);
   await vscode.window.showTextDocument(uri);
   const count = l10n.count('count.contest', contested.length);
   vscode.window.setStatusBarMessage(l10n.t('contest.exported', { count }), 15_000);

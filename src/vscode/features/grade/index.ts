@@ -1,14 +1,11 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError, isAppError } from '../../../core/errors.ts';
 import type { Subject } from '../../../core/grading/grade.ts';
-import type { Handlers, PanelCommand } from '../../../shared/protocol.ts';
+import { load } from '../../../load.ts';
 import { BankDocuments } from '../../documents.ts';
 import { COMMANDS } from '../../ids.ts';
-import { openEntry, requireSubject } from '../../openEntry.ts';
-import { NEXT_STEPS } from '../../report.ts';
+import { requireSubject } from '../../openEntry.ts';
 import type { Services } from '../../services.ts';
-import { contest, exportContests } from './contest.ts';
 
 /** Grade and check, from the palette, the CodeLens and the panel. */
 export function register(services: Services): vscode.Disposable {
@@ -33,11 +30,11 @@ export function register(services: Services): vscode.Disposable {
     ),
     vscode.commands.registerCommand(
       COMMANDS.contest,
-      report.guard((given?: unknown) => contest(services, requireSubject(services, given))),
+      report.guard((given?: unknown) => load('flows').contest(services, requireSubject(services, given))),
     ),
     vscode.commands.registerCommand(
       COMMANDS.exportContests,
-      report.guard((given?: unknown) => exportContests(services, given)),
+      report.guard((given?: unknown) => load('flows').exportContests(services, given)),
     ),
     vscode.commands.registerCommand(
       COMMANDS.check,
@@ -72,9 +69,17 @@ async function grade(
   subject: Subject,
   how: Parameters<Services['grading']['grade']>[1],
 ): Promise<void> {
-  await services.bank.item(subject);
-  const graded = services.grading.grade(subject, how);
-  services.panel.show({ page: 'grade', subject });
+  const { bank, grading, interviewClock, panel, study } = services;
+  await bank.item(subject);
+  if (interviewClock.subject?.id === subject.id) {
+    await vscode.commands.executeCommand(COMMANDS.interviewHandIn);
+    return;
+  }
+  const graded = grading.grade(subject, how);
+  // A drill that tells its grades at the end goes straight on to the next question.
+  const drill = (await study.history()).openDrill;
+  const isQuiet = drill?.feedback === 'end' && drill.subjects.some(({ id }) => id === subject.id);
+  if (!isQuiet) panel.show({ page: 'grade', subject });
   try {
     await graded;
   } catch (error) {
@@ -133,79 +138,4 @@ function checkOnSave({ bank, checks, grading, practice, report }: Services): vsc
       );
     }),
   );
-}
-
-const RUN: Readonly<Record<PanelCommand, string>> = {
-  again: COMMANDS.grade,
-  gradeAgain: COMMANDS.gradeAgain,
-  trace: COMMANDS.trace,
-  contest: COMMANDS.contest,
-  followUp: COMMANDS.followUp,
-  solution: COMMANDS.solution,
-  drillNext: COMMANDS.drillNext,
-  drillStop: COMMANDS.drillStop,
-  drillStart: COMMANDS.drillStart,
-  chooseModel: COMMANDS.modelChoose,
-  setKey: COMMANDS.keySet,
-};
-
-/** What the panel may ask of the extension. */
-export function createHandlers(services: Services): Handlers {
-  const { bank, grading, panel, practice, report } = services;
-  const subjectOfPage = () => (panel.ref && 'subject' in panel.ref ? panel.ref.subject : undefined);
-  const fileOf = async (subject: Subject, file: string) => {
-    const item = await bank.item(subject);
-    const isKnown = 'files' in item ? item.files.some(({ path: name }) => name === file) : file === '';
-    if (!isKnown) return undefined;
-    return subject.type === 'exercise'
-      ? practice.exerciseFile(subject.id, file)
-      : practice.answerFile(subject, item.track);
-  };
-  const reveal = async (file: string, range: (document: vscode.TextDocument) => vscode.Range) => {
-    const subject = subjectOfPage();
-    const name = subject && (await fileOf(subject, file));
-    if (!name) return null;
-    const uri = vscode.Uri.file(path.normalize(name));
-    const document = await vscode.workspace.openTextDocument(uri);
-    const column = vscode.window.visibleTextEditors.find(
-      (editor) => editor.document.uri.fsPath === uri.fsPath,
-    )?.viewColumn;
-    await vscode.window.showTextDocument(document, {
-      selection: range(document),
-      viewColumn: column ?? vscode.ViewColumn.Two,
-      preview: false,
-    });
-    return null;
-  };
-  return {
-    'grade/cancel': async () => {
-      const subject = subjectOfPage();
-      if (subject) grading.cancel(subject);
-      return null;
-    },
-    'ticks/save': async ({ attempt, met }) => {
-      await grading.tick(String(attempt), met.map(String));
-      return null;
-    },
-    'place/open': ({ file, start, end }) =>
-      reveal(file, (document) => new vscode.Range(document.positionAt(start), document.positionAt(end))),
-    'finding/open': ({ file, line, column }) =>
-      reveal(file, () => new vscode.Range(line, column, line, column)),
-    'step/take': async ({ index }) => {
-      const subject = subjectOfPage();
-      const failure = subject && (await grading.last(subject))?.grade.failure;
-      const step = failure && NEXT_STEPS[failure.code][index];
-      if (step) await report.takeStep(step);
-      return null;
-    },
-    'entry/open': async ({ id }) => {
-      await openEntry(services, String(id));
-      return null;
-    },
-    'command/run': async ({ command }) => {
-      // Not awaited: the command may ask the candidate something.
-      if (Object.hasOwn(RUN, command)) void vscode.commands.executeCommand(RUN[command], subjectOfPage());
-      return null;
-    },
-  };
 }

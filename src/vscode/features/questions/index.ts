@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { type EntryState, type Filter, isEmptyFilter } from '../../../core/bank/catalogue.ts';
 import { type BankEntry, LEVELS } from '../../../core/bank/question.ts';
 import { COMMANDS, CONTEXT, VIEWS } from '../../ids.ts';
-import { openEntry } from '../../openEntry.ts';
+import { type Opening, openEntry } from '../../openEntry.ts';
 import type { Services } from '../../services.ts';
 import { entryLabel, QuestionTree, type TreeNode } from './tree.ts';
 
-const STATES: readonly EntryState[] = ['new', 'started', 'to_review', 'good'];
+const STATES: readonly EntryState[] = ['new', 'started', 'to_review', 'due', 'good', 'mastered'];
 
 /** The sidebar: tracks with their questions and exercises, filter and search. */
 export function register(services: Services): vscode.Disposable {
@@ -33,7 +33,9 @@ export function register(services: Services): vscode.Disposable {
     l10n.onDidChange(() => void describe()),
     vscode.commands.registerCommand(
       COMMANDS.openEntry,
-      report.guard(async (id: unknown) => openEntry(services, typeof id === 'string' ? id : '')),
+      report.guard(async (id: unknown, opening?: Opening) =>
+        openEntry(services, typeof id === 'string' ? id : '', opening),
+      ),
     ),
     vscode.commands.registerCommand(
       COMMANDS.search,

@@ -7,6 +7,7 @@ import {
   type TrackHead,
 } from '../../../core/bank/catalogue.ts';
 import type { BankEntry } from '../../../core/bank/question.ts';
+import { load } from '../../../load.ts';
 import { COMMANDS } from '../../ids.ts';
 import type { Localizer } from '../../l10n.ts';
 import type { Services } from '../../services.ts';
@@ -21,6 +22,8 @@ const ICONS: Readonly<Record<EntryState, { icon: string; color?: string }>> = {
   started: { icon: 'edit' },
   to_review: { icon: 'refresh', color: 'charts.orange' },
   good: { icon: 'pass-filled', color: 'charts.green' },
+  due: { icon: 'history', color: 'charts.orange' },
+  mastered: { icon: 'star-full', color: 'charts.green' },
 };
 
 /** State, level and length of an entry, in a few words. */
@@ -103,7 +106,7 @@ export class QuestionTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       return item;
     }
     const { entry } = node;
-    const state = history.state(entry.id);
+    const state = (await this.#standing())(entry.id);
     const { icon, color } = ICONS[state];
     const item = new vscode.TreeItem(l10n.pick(entry.title));
     item.id = `entry:${entry.id}`;
@@ -140,10 +143,18 @@ export class QuestionTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   async #entries(track: TrackHead): Promise<BankEntry[]> {
-    const { bank, study } = this.#services;
+    const { bank } = this.#services;
     const entries = (await bank.catalogue()).entriesOf(track);
     if (isEmptyFilter(this.#filter)) return entries;
-    const history = await study.history();
-    return entries.filter((entry) => matches(this.#filter, entry, history.state(entry.id)));
+    const standing = await this.#standing();
+    return entries.filter((entry) => matches(this.#filter, entry, standing(entry.id)));
+  }
+
+  /** How far the candidate is with any entry, today. */
+  async #standing(): Promise<(id: string) => EntryState> {
+    const { study } = this.#services;
+    const known = { history: await study.history(), schedule: await study.schedule() };
+    const [{ standingOf }, { plan, today }] = [load('study'), study];
+    return (id) => standingOf(id, { ...known, plan, today });
   }
 }

@@ -1,0 +1,2 @@
+export { createHandlers } from '../vscode/panel/handlers.ts';
+export { createPages } from '../vscode/panel/pages.ts';

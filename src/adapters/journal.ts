@@ -16,7 +16,7 @@ const SNAPSHOT_AFTER = 10;
 /** How long after the answer to a refresh or an append a snapshot is written (ms): nobody waits for it. */
 const SNAPSHOT_DELAY = 3_000;
 
-/** The rules of the fold and of the cards: a change of either raises it, and snapshots of before are ignored. */
+/** The rules of the fold, and of all that `History.finding` keeps: a change raises it, and older snapshots are ignored. */
 const FOLD = 1;
 
 /** A snapshot holds nothing of records that its writer did not understand: another reader cannot go on from it. */

@@ -12,8 +12,8 @@ import { readSetting } from './settings.ts';
 /** A compact copy of the cards, which Settings Sync carries to the candidate's other machines. Never the truth. */
 const CARDS = 'canari.cards';
 
-/** A card as it travels: with the machine that wrote it, whose own journal knows better. */
-type SyncedCard = Card & { readonly machine: string };
+/** Cards as they travel, by entry and by the machine that wrote them: its own journal knows better. */
+type TravellingCards = Readonly<Record<string, Readonly<Record<string, Card>>>>;
 
 /** The day of study ends at four in the morning: an hour after midnight is still the same evening. */
 const DAY_ENDS = 4;
@@ -95,9 +95,12 @@ export class Study implements vscode.Disposable {
   async schedule(): Promise<Schedule> {
     const history = await this.history();
     if (this.#schedule?.history !== history) {
-      const synced = this.#context.globalState.get<Record<string, SyncedCard>>(CARDS, {});
+      const synced = this.#context.globalState.get<TravellingCards>(CARDS, {});
       const { machineId } = vscode.env;
-      const foreign = Object.entries(synced).filter(([, { machine }]) => machine !== machineId);
+      const foreign = Object.entries(synced).map(([id, cards]) => {
+        const { [machineId]: _own, ...others } = cards;
+        return [id, Object.values(others)] as const;
+      });
       const { Schedule } = load('study');
       this.#schedule = { history, schedule: new Schedule(history, Object.fromEntries(foreign)) };
     }
@@ -223,7 +226,7 @@ export class Study implements vscode.Disposable {
   async #share(event: StudyEvent): Promise<void> {
     const schedule = await this.schedule();
     const history = await this.history();
-    const synced = this.#context.globalState.get<Record<string, SyncedCard>>(CARDS, {});
+    const synced = this.#context.globalState.get<TravellingCards>(CARDS, {});
     const id =
       event.type === 'grade' || event.type === 'ticks'
         ? event.grade.subject.id
@@ -235,8 +238,8 @@ export class Study implements vscode.Disposable {
     // An undo may concern any of them.
     for (const one of id === undefined ? history.touched : [id]) {
       const card = schedule.card(one);
-      if (card) next[one] = { ...card, machine };
-      else if (next[one]?.machine === machine) delete next[one];
+      const { [machine]: _before, ...others } = next[one] ?? {};
+      next[one] = card ? { ...others, [machine]: card } : others;
     }
     await this.#context.globalState.update(CARDS, next);
   }

@@ -239,7 +239,7 @@ describe('with someone else’s repository open', () => {
   it('runs a drill by keyboard alone, to a summary of what was missed', async () => {
     const { page } = ui;
     await ui.command('Canari: Start Drill');
-    for (let step = 0; step < 3; step++) {
+    for (let step = 0; step < 4; step++) {
       await page.locator('.quick-input-list .monaco-list-row.focused').first().waitFor();
       await page.keyboard.press('Enter');
       await page.waitForTimeout(500);

@@ -326,7 +326,7 @@ export class History {
   /**
    * What `find` makes of the attempts of an entry, under a name of its own: asked again only after one of them has
    * changed. It has to be JSON, for it is kept in the snapshot, where it spares the next start all that it follows
-   * from.
+   * from: whoever changes what a name stands for raises `FOLD` in `src/adapters/journal.ts`.
    */
   finding<T>(name: string, id: string, find: (attempts: readonly AttemptHead[]) => T): T {
     if (!this.#entries.has(id)) return find([]);

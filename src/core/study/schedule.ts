@@ -64,11 +64,9 @@ export function remember(state: FSRSState | null, days: number, rating: Rating):
   return scheduler.next_state(state, Math.max(0, days), GRADES[rating]);
 }
 
-/** The card of an entry from its reviews, or from another machine's copy when that one has seen more. */
-export function cardOf(id: string, reviews: readonly Review[], synced?: Card): Card | undefined {
-  const newest = reviews.at(-1)?.ts ?? 0;
-  if (synced && synced.last.ts > newest) return synced;
-  let card: Card | undefined;
+/** The card of an entry from its reviews, going on from what is known of those before them. */
+export function cardOf(id: string, reviews: readonly Review[], before?: Card): Card | undefined {
+  let card = before;
   for (const review of reviews) {
     const { day, ts, score, isUnaided, rating } = review;
     const state = card ? { stability: card.stability, difficulty: card.difficulty } : null;
@@ -120,17 +118,23 @@ export function isMastered(card: Card | undefined, plan: Pick<Plan, 'interview'>
   return score >= KNOWN && isUnaided && recallOn(card, horizon(plan, today)) >= SURE;
 }
 
-/** Cards that other machines know, by entry. */
-export type SyncedCards = Readonly<Record<string, Card>>;
+/** Cards as other machines know them, by entry. */
+export type SyncedCards = Readonly<Record<string, readonly Card[]>>;
+
+// The one that was reviewed last counts; what was reviewed here since goes on from what the other machine knew, when
+// that is more than was known here.
+function merge(own: Card | undefined, other: Card, reviewsHere: () => readonly Review[]): Card {
+  if (!own || own.last.ts <= other.last.ts) return other;
+  const reviews = reviewsHere();
+  const since = reviews.filter(({ ts, day }) => ts > other.last.ts && day > other.last.day);
+  if (reviews.length - since.length >= other.reviews) return own;
+  return cardOf(own.id, since, other) ?? own;
+}
 
 /** The cards of everything that was reviewed; computed when first asked for, and again after a change. */
 export class Schedule {
   readonly #history: History;
   readonly #synced: SyncedCards;
-  readonly #cards = new Map<
-    string,
-    { readonly attempts: readonly unknown[]; readonly card: Card | undefined }
-  >();
 
   constructor(history: History, synced: SyncedCards = {}) {
     this.#history = history;
@@ -138,13 +142,9 @@ export class Schedule {
   }
 
   card(id: string): Card | undefined {
-    // The list is another one as soon as an attempt of the entry has changed.
-    const { attempts } = this.#history.entry(id);
-    const known = this.#cards.get(id);
-    if (known?.attempts === attempts) return known.card;
-    const card = cardOf(id, reviewsOf(attempts), this.#synced[id]);
-    this.#cards.set(id, { attempts, card });
-    return card;
+    const own = this.#history.finding('card', id, (attempts) => cardOf(id, reviewsOf(attempts)));
+    const [other] = [...(this.#synced[id] ?? [])].sort((a, b) => b.last.ts - a.last.ts);
+    return other ? merge(own, other, () => reviewsOf(this.#history.entry(id).attempts)) : own;
   }
 
   /** The cards of these entries that have one. */

@@ -341,8 +341,8 @@ describe('the study loop', () => {
     const last = { day: study.today, ts: Date.now() + 1_000, score: 0.95, isUnaided: true, rating: 'easy' };
     const far = { id: DRIFT.id, stability: 40, difficulty: 2, reviews: 5, lapses: 0, goodDays: 4, last };
     await context.globalState.update('canari.cards', {
-      [DRIFT.id]: { ...far, machine: 'elsewhere' },
-      'shadow-side-effects': { ...far, id: 'shadow-side-effects', machine: vscode.env.machineId },
+      [DRIFT.id]: { elsewhere: far },
+      'shadow-side-effects': { [vscode.env.machineId]: { ...far, id: 'shadow-side-effects' } },
     });
     assert.equal((await study.schedule()).card(DRIFT.id)?.stability, 40);
     assert.equal(
@@ -354,8 +354,8 @@ describe('the study loop', () => {
     assert.equal((await study.schedule()).card(DRIFT.id), undefined);
     await grade('drift-signals', newAnswer());
     await eventually('the copy follows', () => {
-      const synced = context.globalState.get<Record<string, { machine: string }>>('canari.cards', {});
-      assert.equal(synced[DRIFT.id]?.machine, vscode.env.machineId);
+      const synced = context.globalState.get<Record<string, object>>('canari.cards', {});
+      assert.deepEqual(Object.keys(synced[DRIFT.id] ?? {}), [vscode.env.machineId]);
     });
   });
 

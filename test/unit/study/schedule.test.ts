@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RATINGS, type Rating } from '../../../src/core/store/events.ts';
-import { addDays, daysBetween } from '../../../src/core/study/day.ts';
+import { addDays, daysBetween, noonOf } from '../../../src/core/study/day.ts';
 import type { Review } from '../../../src/core/study/reviews.ts';
 import {
   type Card,
@@ -175,12 +175,28 @@ describe('a card', () => {
     );
   });
 
-  it('is another machine’s while that one has seen more, and its own again after the next review here', () => {
-    const [one, two] = [review('2026-11-03', 'hard'), review('2026-11-05', 'good')];
-    const synced = card(30, { last: { ...card(30).last, day: '2026-11-04', ts: one.ts + 1 } });
-    assert.equal(cardOf('q', [one], synced), synced);
-    assert.equal(cardOf('q', [], synced), synced);
-    assert.equal(cardOf('q', [one, two], synced)?.reviews, 2);
+  it('is the newest machine’s, and goes on from what another one knew when that is more', () => {
+    const days = ['2026-11-03', '2026-11-05', '2026-11-09'];
+    const story = new Story();
+    for (const day of days) story.on(day).answer('q', { score: 0.85 });
+    const own = new Schedule(story.history).card('q');
+    assert.ok(own);
+    const at = (day: string, reviews: number) =>
+      card(30, { reviews, last: { ...card(30).last, day, ts: noonOf(day) + 60_000 } });
+    const merged = (...others: readonly Card[]) => new Schedule(story.history, { q: others }).card('q');
+    const newest = at('2026-11-10', 1);
+    assert.equal(merged(newest, at('2026-11-08', 9)), newest);
+    // The other machine had seen five reviews by the eighth: that of the ninth follows on them.
+    const more = at('2026-11-08', 5);
+    assert.equal(merged(more)?.reviews, 6);
+    assert.ok((merged(more)?.stability ?? 0) > more.stability);
+    // It had seen no more than this one: its own journal is kept.
+    assert.deepEqual(merged(at('2026-11-08', 2)), own);
+    // The same day counts once.
+    const earlier = at('2026-11-09', 7);
+    const morning = { ...earlier, last: { ...earlier.last, ts: noonOf('2026-11-09') - 3_600_000 } };
+    assert.deepEqual(merged(morning), morning);
+    assert.deepEqual(merged(), own);
   });
 });
 

@@ -178,7 +178,7 @@ describe('a card', () => {
   it('is the newest machine’s, and goes on from what another one knew when that is more', () => {
     const days = ['2026-11-03', '2026-11-05', '2026-11-09'];
     const story = new Story();
-    for (const day of days) story.on(day).answer('q', { score: 0.85 });
+    for (const day of days) story.on(day).answer('q', 0.85);
     const own = new Schedule(story.history).card('q');
     assert.ok(own);
     const at = (day: string, reviews: number) =>

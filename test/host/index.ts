@@ -40,8 +40,9 @@ export async function run(): Promise<void> {
   await new Promise<void>((resolve) => {
     mocha
       .run(() => resolve())
-      .on('pass', () => {
+      .on('pass', (test) => {
         results.passed += 1;
+        console.log(`${test.duration ?? 0} ms ${test.fullTitle()}`);
       })
       .on('pending', () => {
         results.skipped += 1;

@@ -25,7 +25,10 @@ export async function setSetting<K extends keyof Settings>(
   key: K,
   value: Settings[K] | undefined,
 ): Promise<void> {
-  await vscode.workspace.getConfiguration('canari').update(key, value, vscode.ConfigurationTarget.Global);
+  const config = vscode.workspace.getConfiguration('canari');
+  // Each change is a write that the editor reads back: what is so already is left alone.
+  if (JSON.stringify(config.inspect(key)?.globalValue) === JSON.stringify(value)) return;
+  await config.update(key, value, vscode.ConfigurationTarget.Global);
 }
 
 /** Settings back to their defaults, but for a practice folder of the test's own. */
@@ -43,9 +46,7 @@ export async function freshStart(settings: Partial<Settings> = {}): Promise<Serv
     practiceFolder: folder,
     ...settings,
   };
-  for (const [key, value] of Object.entries(wanted)) {
-    await vscode.workspace.getConfiguration('canari').update(key, value, vscode.ConfigurationTarget.Global);
-  }
+  for (const [key, value] of Object.entries(wanted)) await setSetting(key as keyof Settings, value);
   const all = await services();
   await eventually('the settings are in force', () => assert.equal(all.practice.root, wanted.practiceFolder));
   return all;

@@ -47,12 +47,21 @@ describe('the interview mode', () => {
   const suggestions = (uri = answer) => assistance.observe(uri).inlineSuggestions;
   const inForce = (value: 'on' | 'off') =>
     eventually(`inline suggestions are ${value}`, () => assert.equal(suggestions(), value));
-  /** Waits until the editor has read settings of the test's own; it is told again, because it may miss a new folder. */
-  const tabSize = (size: number) =>
-    eventually('the settings are read', () => {
-      fs.utimesSync(settings, new Date(), new Date());
-      assert.equal(vscode.workspace.getConfiguration('editor', answer).get('tabSize'), size);
-    });
+  /**
+   * Waits until the editor has read settings of the test's own. It is told again now and then, because it may miss a
+   * new folder, and not all the time, because it reads only when it has been left in peace for a moment.
+   */
+  const tabSize = (size: number) => {
+    let looks = 0;
+    return eventually(
+      'the settings are read',
+      () => {
+        if (looks++ % 20 === 0) fs.utimesSync(settings, new Date(), new Date());
+        assert.equal(vscode.workspace.getConfiguration('editor', answer).get('tabSize'), size);
+      },
+      25_000,
+    );
+  };
   /** What a window leaves that has died, or lives: our value in the settings, and the record of its process. */
   const leaveBehind = (pid: number) => {
     new SettingsFile(store(), root, Date.now).switchOff([[KEY]]);

@@ -75,7 +75,7 @@ describe('bad input', () => {
   it('keeps going past a record that cannot be read', async () => {
     const { study, context, report } = await freshStart();
     const dir = path.join(context.globalStorageUri.fsPath, 'attempts');
-    await study.record({ type: 'opened', subject: { type: 'question', id: 'slow-model' } });
+    await study.record({ type: 'opened', subject: { type: 'question', id: 'never-graded' } });
     fs.writeFileSync(
       path.join(dir, '2020-torn.jsonl'),
       '{"v":1,"id":"x","ts":1,"type":"open\nnot json at all\n',
@@ -93,7 +93,7 @@ describe('bad input', () => {
       fs.rmSync(path.join(dir, '2020-torn.jsonl'));
     }
     assert.match(told.join(), /2020-torn\.jsonl:1/);
-    assert.equal((await study.history()).state('slow-model'), 'started');
+    assert.equal((await study.history()).state('never-graded'), 'started');
   });
 
   it('does not grade, and says why, without a key', async () => {

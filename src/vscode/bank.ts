@@ -91,8 +91,7 @@ export class Bank implements vscode.Disposable {
   }
 
   // Questions of one's own stand in a track of their own, after all others; without any there is none.
-  async #withOwn(index: BankIndex): Promise<BankIndex> {
-    this.#brought = await this.#ownQuestions().catch(() => []);
+  #withOwn(index: BankIndex): BankIndex {
     if (this.#brought.length === 0) return index;
     const entries = this.#brought.map((own) => load('study').ownEntry(own));
     const track = { id: OWN_TRACK, title: OWN_TITLE, order: 1_000, entries: entries.map(({ id }) => id) };
@@ -117,11 +116,15 @@ export class Bank implements vscode.Disposable {
   }
 
   async #read(): Promise<Catalogue> {
-    const own = await this.#json<BankIndex>('index.json');
+    const [own, brought] = await Promise.all([
+      this.#json<BankIndex>('index.json'),
+      this.#ownQuestions().catch(() => []),
+    ]);
+    this.#brought = brought;
     const folders = readSetting('packs').filter((folder) => folder.trim() !== '');
     if (folders.length === 0) {
       [this.#packs, this.#faults] = [[], []];
-      return new Catalogue(await this.#withOwn(own));
+      return new Catalogue(this.#withOwn(own));
     }
     const rules = new Map(
       Object.entries(await this.#json<Record<string, Record<string, Rule>>>('rules.json')),
@@ -136,7 +139,7 @@ export class Bank implements vscode.Disposable {
       for (const { id } of pack.index.entries) taken.add(id);
     }
     [this.#packs, this.#faults] = [packs, faults];
-    return new Catalogue(await this.#withOwn(merge([own, ...packs.map(({ index }) => index)])));
+    return new Catalogue(this.#withOwn(merge([own, ...packs.map(({ index }) => index)])));
   }
 
   async #json<T>(name: string): Promise<T> {

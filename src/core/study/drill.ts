@@ -1,10 +1,8 @@
 import type { BankEntry, Level } from '../bank/question.ts';
 import type { Subject } from '../grading/grade.ts';
 import type { DrillKind } from '../store/events.ts';
-import type { Day } from './day.ts';
-import type { DrillRecord, History } from './history.ts';
-import type { Plan, Schedule } from './schedule.ts';
-import { planToday } from './today.ts';
+import type { DrillRecord } from './history.ts';
+import { planToday, type Studied } from './today.ts';
 import { weakestPoints } from './weakest.ts';
 
 /** What a drill is to be about. */
@@ -18,12 +16,7 @@ export type DrillWish =
     };
 
 /** What a drill is drawn from. */
-export interface DrillSource {
-  readonly entries: readonly BankEntry[];
-  readonly history: History;
-  readonly schedule: Schedule;
-  readonly plan: Plan;
-  readonly today: Day;
+export interface DrillSource extends Studied {
   /** A number from 0 (included) to 1 (excluded); the caller's, so that a drill can be replayed. */
   readonly draw: () => number;
 }

@@ -3,7 +3,8 @@ import { type BankEntry, KINDS } from '../bank/question.ts';
 import { addDays, type Day, daysBetween } from './day.ts';
 import type { AttemptHead, GradeHead, History } from './history.ts';
 import { countedScore } from './reviews.ts';
-import { dueOn, isMastered, type Plan, type Schedule } from './schedule.ts';
+import { dueOn, isMastered, type Plan } from './schedule.ts';
+import type { Studied } from './today.ts';
 
 /** How far an entry has come; what is due counts by what it is worth. */
 export type Reached = Exclude<EntryState, 'due'>;
@@ -72,19 +73,7 @@ const LEVELS = [1, 2, 4, 7] as const;
 const MONDAY: Day = '2024-01-01';
 
 /** Everything that the progress page shows, as numbers. `entries` are those of the bank. */
-export function progressOf({
-  entries,
-  history,
-  schedule,
-  plan,
-  today,
-}: {
-  readonly entries: readonly BankEntry[];
-  readonly history: History;
-  readonly schedule: Schedule;
-  readonly plan: Plan;
-  readonly today: Day;
-}): Progress {
+export function progressOf({ entries, history, schedule, plan, today }: Studied): Progress {
   const reached = (id: string): Reached => {
     if (isMastered(schedule.card(id), plan, today)) return 'mastered';
     return history.state(id);

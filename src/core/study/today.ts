@@ -14,6 +14,15 @@ import {
   type Schedule,
 } from './schedule.ts';
 
+/** What is known of the study on a day: what lists, plans and pages are made from. */
+export interface Studied {
+  readonly entries: readonly BankEntry[];
+  readonly history: History;
+  readonly schedule: Schedule;
+  readonly plan: Plan;
+  readonly today: Day;
+}
+
 /** Why an entry is on today's list, the strongest reason. */
 export type Reason = 'due' | 'asked' | 'weak' | 'new';
 
@@ -79,19 +88,7 @@ export function newToday(plan: Plan, untouchedCore: number, today: Day): number 
  * day it counts anyway; until the minutes are full, with room kept for one new entry. Nothing that was reviewed today
  * comes again.
  */
-export function planToday({
-  entries,
-  history,
-  schedule,
-  plan,
-  today,
-}: {
-  readonly entries: readonly BankEntry[];
-  readonly history: History;
-  readonly schedule: Schedule;
-  readonly plan: Plan;
-  readonly today: Day;
-}): Today {
+export function planToday({ entries, history, schedule, plan, today }: Studied): Today {
   // Where the clock was set back, or in another zone, the last review may be of a day that has not come yet.
   const days = (attempts: readonly AttemptHead[]) => reviewsOf(attempts).map(({ day }) => day);
   const isDone = (id: string) =>
@@ -202,17 +199,7 @@ function order(a: TodayItem, b: TodayItem): number {
 /** How far the candidate is with an entry, for every list: what is due comes before what it is worth. */
 export function standingOf(
   id: string,
-  {
-    history,
-    schedule,
-    plan,
-    today,
-  }: {
-    readonly history: History;
-    readonly schedule: Schedule;
-    readonly plan: Plan;
-    readonly today: Day;
-  },
+  { history, schedule, plan, today }: Omit<Studied, 'entries'>,
 ): EntryState {
   const card = schedule.card(id);
   if (card && dueOn(card, plan) <= today && card.last.day !== today) return 'due';

@@ -11,7 +11,7 @@ import {
   toArchive,
   withTexts,
 } from '../../../core/store/archive.ts';
-import { exportFile } from '../../exportFile.ts';
+import { askWhere, exportFile } from '../../exportFile.ts';
 import { COMMANDS } from '../../ids.ts';
 import type { Services } from '../../services.ts';
 import { localDay, type Study } from '../../study.ts';
@@ -28,15 +28,11 @@ export async function exportData(services: Services, given?: unknown): Promise<v
     return undefined;
   }
   const title = l10n.t('data.exportTitle');
-  const uri =
-    given instanceof vscode.Uri
-      ? given
-      : await vscode.window.showSaveDialog({
-          title,
-          saveLabel: l10n.t('data.export'),
-          defaultUri: vscode.Uri.file(path.join(path.dirname(practice.root), 'canari-data.json')),
-          filters: { JSON: ['json'] },
-        });
+  const uri = await askWhere(practice, given, {
+    title,
+    name: 'canari-data.json',
+    filters: { JSON: ['json'] },
+  });
   if (!uri) return undefined;
   const { texts, gone } = await textsOf(study, hashesOf(events));
   const archive = toArchive(events, texts, new Date(study.now()).toISOString());

@@ -1,9 +1,8 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { PointResult, Subject, Verdict } from '../../../core/grading/grade.ts';
 import { contestCases } from '../../../core/study/contests.ts';
 import { load } from '../../../load.ts';
-import { exportFile } from '../../exportFile.ts';
+import { askWhere, exportFile } from '../../exportFile.ts';
 import type { Services } from '../../services.ts';
 
 /** Asks on which points the candidate sees the last grade otherwise, and why; the score stays. */
@@ -66,16 +65,11 @@ export async function exportContests({ l10n, practice, study }: Services, given?
     void vscode.window.showInformationMessage(l10n.t('contest.none'));
     return;
   }
-  const title = l10n.t('contest.exportTitle');
-  const uri =
-    given instanceof vscode.Uri
-      ? given
-      : await vscode.window.showSaveDialog({
-          title,
-          saveLabel: title,
-          defaultUri: vscode.Uri.file(path.join(path.dirname(practice.root), 'canari-contests.yaml')),
-          filters: { YAML: ['yaml', 'yml'], JSON: ['json'] },
-        });
+  const uri = await askWhere(practice, given, {
+    title: l10n.t('contest.exportTitle'),
+    name: 'canari-contests.yaml',
+    filters: { YAML: ['yaml', 'yml'], JSON: ['json'] },
+  });
   if (!uri) return;
   const withTexts = await Promise.all(
     contested.map(async (head) => {

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { load } from '../../../load.ts';
-import { exportFile } from '../../exportFile.ts';
+import { askWhere, exportFile } from '../../exportFile.ts';
 import { buildReport, reportWords } from '../../interviewReport.ts';
 import type { Services } from '../../services.ts';
 
@@ -48,18 +48,11 @@ export async function exportReport(
   }
   const report = await buildReport(services, id);
   const ending = format === 'html' ? 'html' : 'md';
-  const title = l10n.t('interview.export');
-  const uri =
-    given instanceof vscode.Uri
-      ? given
-      : await vscode.window.showSaveDialog({
-          title,
-          saveLabel: title,
-          defaultUri: vscode.Uri.file(
-            path.join(path.dirname(practice.root), `canari-${report.day}.${ending}`),
-          ),
-          filters: format === 'html' ? { HTML: ['html'] } : { Markdown: ['md'] },
-        });
+  const uri = await askWhere(practice, given, {
+    title: l10n.t('interview.export'),
+    name: `canari-${report.day}.${ending}`,
+    filters: format === 'html' ? { HTML: ['html'] } : { Markdown: ['md'] },
+  });
   if (!uri) return;
   const words = await reportWords(services);
   const core = load('study');
